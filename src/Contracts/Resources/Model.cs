@@ -1,0 +1,142 @@
+using System.Text.Json.Serialization;
+using GlobalGateway.Contracts.Values;
+
+namespace GlobalGateway.Contracts.Resources;
+
+/// <summary>A public model name and the provider models that may answer for it.</summary>
+public sealed record Model : Resource
+{
+    /// <summary>Other names clients may send; free text such as <c>gpt-4o-mini</c>, unique over all models.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    public Strategy Strategy { get; init; } = Strategy.Latency;
+
+    public required IReadOnlyList<ModelTarget> Targets { get; init; }
+
+    /// <summary>Other models, in order, when no target serves.</summary>
+    public IReadOnlyList<string> Fallbacks { get; init; } = [];
+
+    /// <summary>Other models for a prompt that is too long.</summary>
+    public IReadOnlyList<string> ContextFallbacks { get; init; } = [];
+
+    /// <summary>Other models for a provider's content filter.</summary>
+    public IReadOnlyList<string> ContentFallbacks { get; init; } = [];
+
+    public Affinity Affinity { get; init; } = Affinity.Conversation;
+
+    public Hedging? Hedging { get; init; }
+
+    public bool Continuation { get; init; }
+
+    /// <summary>Whether an empty answer with a proper stop is tried again elsewhere.</summary>
+    public bool RetryEmptyAnswer { get; init; }
+}
+
+/// <summary>How one of several targets is chosen.</summary>
+[JsonConverter(typeof(CamelCaseEnumConverter<Strategy>))]
+public enum Strategy
+{
+    Latency,
+    LeastRequests,
+    RoundRobin,
+    WeightedRoundRobin,
+    IpHash,
+    Cost,
+    Priority,
+}
+
+[JsonConverter(typeof(CamelCaseEnumConverter<Affinity>))]
+public enum Affinity
+{
+    Conversation,
+    None,
+    Tenant,
+}
+
+/// <summary>One upstream model of one provider.</summary>
+public sealed record ModelTarget
+{
+    public required string Provider { get; init; }
+
+    /// <summary>The name (for Azure, the deployment) sent upstream.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>0 to 10,000.</summary>
+    public int Weight { get; init; } = 100;
+
+    /// <summary>For <see cref="Strategy.Priority"/>: lower first, 0 to 1,000.</summary>
+    public int Priority { get; init; }
+
+    public Prices Prices { get; init; } = new();
+
+    public Capabilities Capabilities { get; init; } = new();
+
+    /// <summary>Instead of the provider's; absent fields keep theirs.</summary>
+    public Timeouts? Timeouts { get; init; }
+}
+
+/// <summary>Dollars per million tokens.</summary>
+public sealed record Prices
+{
+    public NanoDollars Input { get; init; }
+
+    /// <summary>Absent: as <see cref="Input"/>.</summary>
+    public NanoDollars? CachedInput { get; init; }
+
+    public NanoDollars Output { get; init; }
+}
+
+/// <summary>What an upstream model takes, declared rather than guessed from its name.</summary>
+public sealed record Capabilities
+{
+    /// <summary>Which APIs the target serves; empty means those its format implies.</summary>
+    public IReadOnlyList<ModelApi> Api { get; init; } = [];
+
+    /// <summary>Context window in tokens; 0 means not stated.</summary>
+    public long Context { get; init; }
+
+    /// <summary>Output limit in tokens; 0 means not stated.</summary>
+    public long MaxOutput { get; init; }
+
+    public bool Tools { get; init; } = true;
+    public bool Images { get; init; } = true;
+    public SchemaSupport Schema { get; init; } = SchemaSupport.Native;
+    public bool Prefill { get; init; }
+    public ReasoningSupport Reasoning { get; init; } = ReasoningSupport.None;
+    public bool StreamOptions { get; init; } = true;
+}
+
+[JsonConverter(typeof(CamelCaseEnumConverter<ModelApi>))]
+public enum ModelApi
+{
+    Chat,
+    Responses,
+    Embeddings,
+    Messages,
+}
+
+[JsonConverter(typeof(CamelCaseEnumConverter<SchemaSupport>))]
+public enum SchemaSupport
+{
+    Native,
+    Tool,
+    None,
+}
+
+[JsonConverter(typeof(CamelCaseEnumConverter<ReasoningSupport>))]
+public enum ReasoningSupport
+{
+    None,
+    Effort,
+    Budget,
+}
+
+/// <summary>A second call before the first token when the first call is slow.</summary>
+public sealed record Hedging
+{
+    /// <summary>A latency percentile (<c>p50</c> to <c>p99</c>) of the target's own first tokens.</summary>
+    public string After { get; init; } = "p95";
+
+    /// <summary>Share of requests, 0 to 2 %.</summary>
+    public double Max { get; init; } = 0.02;
+}

@@ -1,0 +1,58 @@
+namespace GlobalGateway.EdgeNode.Hosting;
+
+/// <summary>What the installer of one edge says: who it is, where it listens, whom it trusts. Read from the file named by <c>--config</c>.</summary>
+public sealed class EdgeOptions
+{
+    public const string Section = "edge";
+
+    public required string Fleet { get; init; }
+    public required string Region { get; init; }
+
+    /// <summary>Unique within the region.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Bundles and identity live here; created when absent.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>URLs such as <c>http://127.0.0.1:7411</c> that serve clients.</summary>
+    public required string[] PublicListen { get; init; }
+
+    /// <summary>The URL that serves metrics and details; loopback.</summary>
+    public required string ManagementListen { get; init; }
+
+    /// <summary>Base URLs (<c>https://host:port</c>) of control planes, own region first.</summary>
+    public string[] ControlPlanes { get; init; } = [];
+
+    /// <summary>PEM files of this edge's certificate, its key, and the fleet's CA.</summary>
+    public string? Certificate { get; init; }
+    public string? CertificateKey { get; init; }
+    public string? FleetCa { get; init; }
+
+    /// <summary>A folder of <c>KEYID.pem</c> public keys that may sign bundles.</summary>
+    public string? TrustKeys { get; init; }
+
+    /// <summary>Optional PEM files for TLS on the public listener.</summary>
+    public string? PublicCertificate { get; init; }
+    public string? PublicCertificateKey { get; init; }
+
+    /// <summary>Where <c>fromFile</c> credentials resolve.</summary>
+    public string? SecretsRoot { get; init; }
+
+    /// <summary>Hosts that credentials may be sent to; empty allows none.</summary>
+    public string[] CredentialHosts { get; init; } = [];
+
+    /// <summary>Addresses dialled instead of a host's own: <c>{"simulator:80": "127.0.0.1:7402"}</c>.</summary>
+    public Dictionary<string, string> ConnectTo { get; init; } = [];
+
+    /// <summary>StackExchange.Redis configuration text; absent limits in process.</summary>
+    public string? Redis { get; init; }
+
+    /// <summary>File with the bearer token of the management port's actions.</summary>
+    public string? AdminTokenFile { get; init; }
+
+    /// <summary>How long requests are still taken after SIGTERM. Default 5 s.</summary>
+    public string DrainDelay { get; init; } = "5s";
+
+    /// <summary>How long streams may then go on. Default 60 s.</summary>
+    public string DrainTimeout { get; init; } = "60s";
+}
