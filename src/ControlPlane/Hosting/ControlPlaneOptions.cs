@@ -1,0 +1,83 @@
+using GlobalGateway.Contracts.Trust;
+
+namespace GlobalGateway.ControlPlane.Hosting;
+
+/// <summary>What the installer of a control plane says; the <c>controlPlane</c> object of the file named by <c>--config</c>.</summary>
+public sealed class ControlPlaneOptions
+{
+    public const string Section = "controlPlane";
+
+    public string Fleet { get; init; } = "";
+
+    /// <summary>The folder of resources, usually an overlay such as <c>gitops/local</c>; watched.</summary>
+    public string SourceDirectory { get; init; } = "";
+
+    /// <summary>The embedded store: revisions, chunks and the pointer; one control plane at a time.</summary>
+    public string StateDirectory { get; init; } = "";
+
+    /// <summary>The API, such as <c>http://127.0.0.1:7400</c>.</summary>
+    public string ApiListen { get; init; } = "";
+
+    /// <summary>What edges connect to, such as <c>https://127.0.0.1:7401</c>; TLS 1.3 with client certificates.</summary>
+    public string FleetListen { get; init; } = "";
+
+    /// <summary>PEM files of this control plane's certificate (role <c>control-plane</c>), its key, and the fleet's CA.</summary>
+    public string Certificate { get; init; } = "";
+    public string CertificateKey { get; init; } = "";
+    public string FleetCa { get; init; } = "";
+
+    /// <summary>PEM file of the key that signs bundles and pointers (<see cref="Contracts.Trust.SigningKey"/>).</summary>
+    public string SigningKey { get; init; } = "";
+
+    /// <summary>File (0600) with the bearer token of the API.</summary>
+    public string AdminTokenFile { get; init; } = "";
+
+    /// <summary>Everything that is wrong with these settings; empty when they can be used.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        var errors = new List<string>();
+        if (!FleetIdentity.TryParse($"gg://{Fleet}/region/role/name", out _))
+        {
+            errors.Add($"fleet: \"{Fleet}\" is not a DNS label");
+        }
+
+        RequireDirectory(errors, "sourceDirectory", SourceDirectory);
+        if (StateDirectory.Length == 0)
+        {
+            errors.Add("stateDirectory: is not set");
+        }
+
+        RequireUrl(errors, "apiListen", ApiListen, Uri.UriSchemeHttp);
+        RequireUrl(errors, "fleetListen", FleetListen, Uri.UriSchemeHttps);
+        RequireFile(errors, "certificate", Certificate);
+        RequireFile(errors, "certificateKey", CertificateKey);
+        RequireFile(errors, "fleetCa", FleetCa);
+        RequireFile(errors, "signingKey", SigningKey);
+        RequireFile(errors, "adminTokenFile", AdminTokenFile);
+        return errors;
+    }
+
+    private static void RequireDirectory(List<string> errors, string name, string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            errors.Add($"{name}: no folder \"{path}\"");
+        }
+    }
+
+    private static void RequireFile(List<string> errors, string name, string path)
+    {
+        if (!File.Exists(path))
+        {
+            errors.Add($"{name}: no file \"{path}\"");
+        }
+    }
+
+    private static void RequireUrl(List<string> errors, string name, string url, string scheme)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme != scheme)
+        {
+            errors.Add($"{name}: \"{url}\" is not an absolute {scheme} URL");
+        }
+    }
+}
