@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using GlobalGateway.Cli.CommandLine;
+
+namespace GlobalGateway.Cli.Test;
+
+/// <summary>An npm package whose <c>npm test</c> runs <c>node --test</c>.</summary>
+internal sealed partial class NodePackage(string folder) : ITestPart
+{
+    public async Task<bool> PrepareAsync(Action<string> say, CancellationToken cancellation) =>
+        await InstallAsync(Repository.PathOf(folder), say, cancellation);
+
+    /// <summary>Installs what the lock file names, unless that is already there.</summary>
+    public static async Task<bool> InstallAsync(string path, Action<string> say, CancellationToken cancellation)
+    {
+        var installed = new FileInfo(Path.Combine(path, "node_modules", ".package-lock.json"));
+        if (installed.Exists && installed.LastWriteTimeUtc >= File.GetLastWriteTimeUtc(Path.Combine(path, "package-lock.json")))
+        {
+            return true;
+        }
+
+        var lines = new BoundedLines(50);
+        if (await ChildProgram.RunAsync("npm", ["ci", "--no-audit", "--no-fund", "--silent"], lines.Add, cancellation, path) == 0)
+        {
+            return true;
+        }
+
+        say($"✗ npm ci failed in {Path.GetRelativePath(Repository.Root, path)}: {lines.Last}");
+        return false;
+    }
+
+    public async Task<TestCounts> RunAsync(string? classFilter, Action<string> say, CancellationToken cancellation)
+    {
+        if (classFilter is not null)
+        {
+            return default;
+        }
+
+        int? passed = null, failed = null;
+        var skipped = 0;
+        var lines = new BoundedLines(200);
+        var exit = await ChildProgram.RunAsync("npm", ["test", "--silent"], line =>
+        {
+            lines.Add(line);
+            if (Total().Match(line) is { Success: true } total)
+            {
+                var count = int.Parse(total.Groups[2].ValueSpan, CultureInfo.InvariantCulture);
+                switch (total.Groups[1].Value)
+                {
+                    case "pass": passed = count; break;
+                    case "fail": failed = count; break;
+                    default: skipped += count; break;
+                }
+            }
+        }, cancellation, Repository.PathOf(folder), new Dictionary<string, string> { ["NODE_OPTIONS"] = "--test-reporter=tap" });
+
+        var counts = passed is { } p && failed is { } f ? new TestCounts(p, f, skipped) : TestCounts.OneFailure;
+        if (exit != 0 || counts.Failed > 0)
+        {
+            foreach (var line in lines.ToArray())
+            {
+                say(line);
+            }
+
+            say($"✗ npm test in {folder} ended with code {exit}");
+        }
+
+        return exit != 0 && counts.Failed == 0 ? counts + TestCounts.OneFailure : counts;
+    }
+
+    [GeneratedRegex(@"^# (pass|fail|skipped|todo) (\d+)$")]
+    private static partial Regex Total();
+}

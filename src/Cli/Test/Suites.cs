@@ -1,0 +1,21 @@
+namespace GlobalGateway.Cli.Test;
+
+/// <summary>Every suite, in the order in which all of them run; the limits add up to less than 30 minutes.</summary>
+internal static class Suites
+{
+    private static readonly DebianPackage Redis = new("redis-server", "redis-server");
+    private static readonly DebianPackage Node = new("node", "nodejs");
+    private static readonly DebianPackage Npm = new("npm", "npm");
+
+    public static IReadOnlyList<Suite> All { get; } =
+    [
+        new("unit", "one part at a time, nothing outside the process", TimeSpan.FromMinutes(6),
+            [new XunitProject("tests/Unit")]),
+        new("contract", "each part against the real server it talks to", TimeSpan.FromMinutes(5),
+            [new XunitProject("tests/Contract")], Redis),
+        new("e2e", "a whole fleet and real client libraries", TimeSpan.FromMinutes(13),
+            [new XunitProject("tests/EndToEnd")], Redis, Node, Npm),
+        new("fuzz", "mutated requests and configuration", TimeSpan.FromMinutes(5),
+            [new XunitProject("tests/Fuzz")]),
+    ];
+}

@@ -1,0 +1,120 @@
+using System.CommandLine;
+using System.Text.Json;
+using GlobalGateway.Cli.CommandLine;
+
+namespace GlobalGateway.Cli.Test;
+
+/// <summary><c>gg test [SUITE…]</c>: builds and runs the test suites.</summary>
+internal static class TestCommand
+{
+    public static Command Create()
+    {
+        var names = new Argument<string[]>("suite") { Description = "Which suites; all when none is named.", Arity = ArgumentArity.ZeroOrMore };
+        var list = new Option<bool>("--list") { Description = "Say which suites there are and what they need; run none." };
+        var type = new Option<string?>("--class") { Description = "Only test classes of this full name; * at the start or end stands for anything.", HelpName = "NAME" };
+        var output = new OutputOption();
+        var command = new GgCommand("test", "Runs the test suites; the last line says how many tests passed, failed and were skipped.",
+            "gg test unit contract", "gg test e2e --class \"*OpenAi*\"") { names, list, type, output };
+        command.SetAction((call, cancellation) => RunAsync(
+            call.GetValue(names) ?? [], call.GetValue(list), call.GetValue(type), output.IsJson(call), cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string[] names, bool list, string? type, bool json, CancellationToken cancellation)
+    {
+        var chosen = Choose(names);
+        if (list)
+        {
+            List(chosen, json);
+            return ExitCode.Done;
+        }
+
+        // Where a script reads JSON from the output, people still see progress on the error stream.
+        var screen = json ? Console.Error : Console.Out;
+        var counts = await new SuiteRunner(screen, type).RunAsync(chosen, cancellation);
+        var total = counts.Values.Aggregate((a, b) => a + b);
+        if (json)
+        {
+            Json.Write(writer =>
+            {
+                writer.WriteStartObject("suites");
+                foreach (var (suite, count) in counts)
+                {
+                    writer.WriteStartObject(suite.Name);
+                    WriteCounts(writer, count);
+                    writer.WriteEndObject();
+                }
+
+                writer.WriteEndObject();
+                WriteCounts(writer, total);
+            });
+        }
+        else
+        {
+            Console.WriteLine(chosen.Count == 1 ? "all:" : $"all {chosen.Count} suites:");
+            Console.WriteLine(total);
+        }
+
+        return total.Failed > 0 ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    private static List<Suite> Choose(string[] names)
+    {
+        if (names.Length == 0)
+        {
+            return [.. Suites.All];
+        }
+
+        var known = Suites.All.Select(suite => suite.Name).ToArray();
+        foreach (var name in names.Where(name => !known.Contains(name)))
+        {
+            var hint = NearestName.Of(name, known) is { } near ? $"did you mean \"{near}\"?" : $"there are {string.Join(", ", known)}.";
+            throw new CommandException($"gg test: no suite \"{name}\"; {hint}", ExitCode.WrongCall);
+        }
+
+        return [.. Suites.All.Where(suite => names.Contains(suite.Name))];
+    }
+
+    private static void List(List<Suite> suites, bool json)
+    {
+        if (!json)
+        {
+            foreach (var suite in suites)
+            {
+                var needs = suite.Needs.Count == 0 ? "" : $"   (Debian: {string.Join(", ", suite.Needs.Select(need => need.Name))})";
+                Console.WriteLine($"{suite.Name,-10} {suite.Summary}{needs}");
+            }
+
+            return;
+        }
+
+        Json.Write(writer =>
+        {
+            writer.WriteStartArray("suites");
+            foreach (var suite in suites)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("name", suite.Name);
+                writer.WriteString("summary", suite.Summary);
+                writer.WriteNumber("limitSeconds", (int)suite.Limit.TotalSeconds);
+                writer.WriteStartArray("debianPackages");
+                foreach (var need in suite.Needs)
+                {
+                    writer.WriteStringValue(need.Name);
+                }
+
+                writer.WriteEndArray();
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+        });
+    }
+
+    private static void WriteCounts(Utf8JsonWriter writer, TestCounts counts)
+    {
+        writer.WriteNumber("passed", counts.Passed);
+        writer.WriteNumber("failed", counts.Failed);
+        writer.WriteNumber("skipped", counts.Skipped);
+    }
+}

@@ -1,0 +1,55 @@
+using GlobalGateway.Cli.CommandLine;
+
+namespace GlobalGateway.Cli.Test;
+
+/// <summary>A test project: built, then run as the executable it is.</summary>
+internal sealed class XunitProject(string folder) : ITestPart
+{
+    private readonly string _name = Path.GetFileName(folder);
+
+    public async Task<bool> PrepareAsync(Action<string> say, CancellationToken cancellation)
+    {
+        foreach (var lockFile in Directory.EnumerateFiles(Repository.PathOf(folder), "package-lock.json", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("/node_modules/", StringComparison.Ordinal)))
+        {
+            if (!await NodePackage.InstallAsync(Path.GetDirectoryName(lockFile)!, say, cancellation))
+            {
+                return false;
+            }
+        }
+
+        return await DotnetBuild.RunAsync($"{folder}/{_name}.csproj", say, cancellation);
+    }
+
+    public async Task<TestCounts> RunAsync(string? classFilter, Action<string> say, CancellationToken cancellation)
+    {
+        var report = Repository.PathOf("artifacts", "tests", $"{_name}.xml");
+        Directory.CreateDirectory(Path.GetDirectoryName(report)!);
+        File.Delete(report);
+        string[] arguments = [Repository.PathOf("artifacts", "bin", _name, "release", $"GlobalGateway.{_name}.dll"),
+            "-noLogo", "-noColor", "-showLiveOutput", "-xml", report, .. classFilter is null ? Array.Empty<string>() : ["-class", classFilter]];
+        var last = new BoundedLines(30);
+        var exit = await ChildProgram.RunAsync("dotnet", arguments, line =>
+        {
+            last.Add(line);
+            if (!IsChatter(line))
+            {
+                say(line);
+            }
+        }, cancellation);
+
+        if (XunitReport.Read(report) is { } counts)
+        {
+            return exit != 0 && counts.Failed == 0 && counts.Passed > 0 ? counts + TestCounts.OneFailure : counts;
+        }
+
+        say($"✗ {_name} ended with code {exit} and no report: {last.Last}");
+        return TestCounts.OneFailure;
+    }
+
+    /// <summary>Lines the runner writes when all is well.</summary>
+    private static bool IsChatter(string line) =>
+        line.TrimStart() is var text && (text.StartsWith("Discover", StringComparison.Ordinal) || text.StartsWith("Starting:", StringComparison.Ordinal)
+            || text.StartsWith("Finished:", StringComparison.Ordinal) || text.StartsWith("=== ", StringComparison.Ordinal)
+            || text.StartsWith("GlobalGateway.", StringComparison.Ordinal) && text.Contains("Total:", StringComparison.Ordinal));
+}
