@@ -47,6 +47,9 @@ public sealed class EdgeOptions
     /// <summary>StackExchange.Redis configuration text; absent limits in process.</summary>
     public string? Redis { get; init; }
 
+    /// <summary>Most edges this region may run, at least 1: without Redis each edge admits one share of a limit.</summary>
+    public int EdgesMax { get; init; } = 1;
+
     /// <summary>File with the bearer token of the management port's actions.</summary>
     public string? AdminTokenFile { get; init; }
 

@@ -1,10 +1,12 @@
 using GlobalGateway.Contracts.Resources;
+using GlobalGateway.EdgeNode.Upstreams;
 
 namespace GlobalGateway.EdgeNode.Snapshots;
 
 /// <summary>Holds the snapshot that new requests take, and swaps it in one step.</summary>
-public sealed class SnapshotStore
+public sealed class SnapshotStore(SnapshotBuilder builder, RuntimeRegistry registry)
 {
+    private readonly Lock _swap = new();
     private volatile GatewaySnapshot? _current;
 
     /// <summary>Absent until the first bundle.</summary>
@@ -14,7 +16,19 @@ public sealed class SnapshotStore
     /// <returns>Why it was refused; empty when it now serves.</returns>
     public IReadOnlyList<string> TryActivate(string revision, ResourceSet resources)
     {
-        _current = new GatewaySnapshot { Revision = revision, Resources = resources };
-        return [];
+        lock (_swap)
+        {
+            var draft = registry.Begin();
+            var errors = new List<string>();
+            var snapshot = builder.Build(revision, resources, draft, errors);
+            if (snapshot is null || errors.Count > 0)
+            {
+                return errors;
+            }
+
+            draft.Commit();
+            _current = snapshot;
+            return [];
+        }
     }
 }

@@ -1,0 +1,24 @@
+namespace GlobalGateway.EdgeNode.Admission;
+
+/// <summary>What routing, limits and rewriting need of a JSON body; offsets are into the body's bytes.</summary>
+public readonly record struct BodyFacts
+{
+    public string? Model { get; init; }
+
+    /// <summary>The model's value, quotes included; empty when the body names none.</summary>
+    public Range ModelValue { get; init; }
+
+    public bool Stream { get; init; }
+
+    /// <summary>The value of <c>stream_options</c>; empty when absent.</summary>
+    public Range StreamOptionsValue { get; init; }
+
+    /// <summary>The client itself asked for usage in its stream.</summary>
+    public bool WantsUsage { get; init; }
+
+    /// <summary>The client's output limit; absent when it states none.</summary>
+    public long? MaxOutputTokens { get; init; }
+
+    /// <summary>A quarter of the bytes of prompt and tools: for routing and limits, not for billing.</summary>
+    public long InputTokens { get; init; }
+}

@@ -1,0 +1,186 @@
+using System.Text.Json;
+using GlobalGateway.EdgeNode.Errors;
+
+namespace GlobalGateway.EdgeNode.Admission;
+
+/// <summary>Reads the facts of a request body in one pass over its bytes, without building a document.</summary>
+public static class BodyInspector
+{
+    private const int BytesPerToken = 4;
+
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = AdmissionLimits.JsonDepthMax };
+
+    /// <summary>Returns what is wrong, naming the field or the place, or nothing.</summary>
+    public static GatewayError? Inspect(ReadOnlySpan<byte> body, out BodyFacts facts)
+    {
+        facts = default;
+        try
+        {
+            return Read(body, ref facts);
+        }
+        catch (JsonException e)
+        {
+            return GatewayError.BadBody(body.IsEmpty
+                ? "The request has no body; a JSON object is needed."
+                : $"The body is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}).");
+        }
+        catch (InvalidOperationException)
+        {
+            // The reader's word for text that is not UTF-8.
+            return GatewayError.BadBody("The body is not valid UTF-8.");
+        }
+    }
+
+    private static GatewayError? Read(ReadOnlySpan<byte> body, ref BodyFacts facts)
+    {
+        var reader = new Utf8JsonReader(body, Options);
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            return GatewayError.BadBody("The body must be a JSON object.");
+        }
+
+        var seen = Field.None;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var field = FieldOf(ref reader);
+            if (field != Field.None && (seen & field) != 0 && field != Field.Prompt)
+            {
+                return GatewayError.BadBody($"\"{reader.GetString()}\" appears twice.", reader.GetString());
+            }
+
+            seen |= field;
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            GatewayError? error = null;
+            switch (field)
+            {
+                case Field.Model:
+                    error = ReadModel(ref reader, start, ref facts);
+                    break;
+                case Field.Stream:
+                    if (reader.TokenType is not (JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null))
+                    {
+                        error = GatewayError.BadBody("\"stream\" must be true or false.", "stream");
+                    }
+
+                    facts = facts with { Stream = reader.TokenType == JsonTokenType.True };
+                    break;
+                case Field.StreamOptions:
+                    error = ReadStreamOptions(ref reader, start, ref facts);
+                    break;
+                case Field.MaxOutput or Field.MaxCompletion:
+                    if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var tokens) && tokens > 0)
+                    {
+                        facts = facts with { MaxOutputTokens = Math.Min(tokens, facts.MaxOutputTokens ?? long.MaxValue) };
+                    }
+
+                    reader.Skip();
+                    break;
+                case Field.Prompt:
+                    reader.Skip();
+                    facts = facts with { InputTokens = facts.InputTokens + (reader.BytesConsumed - start) / BytesPerToken };
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+
+            if (error is not null)
+            {
+                return error;
+            }
+        }
+
+        // Reads on to the end, so that text after the object is an error here and not at the provider.
+        while (reader.Read())
+        {
+        }
+
+        return null;
+    }
+
+    private static GatewayError? ReadModel(ref Utf8JsonReader reader, int start, ref BodyFacts facts)
+    {
+        if (reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length is 0 or > AdmissionLimits.ModelNameLengthMax)
+        {
+            return GatewayError.BadBody($"\"model\" must be a name of 1 to {AdmissionLimits.ModelNameLengthMax} bytes.", "model");
+        }
+
+        facts = facts with { Model = reader.GetString(), ModelValue = start..(int)reader.BytesConsumed };
+        return null;
+    }
+
+    private static GatewayError? ReadStreamOptions(ref Utf8JsonReader reader, int start, ref BodyFacts facts)
+    {
+        if (reader.TokenType == JsonTokenType.StartObject)
+        {
+            var depth = reader.CurrentDepth;
+            while (reader.Read() && reader.CurrentDepth > depth)
+            {
+                var asked = reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("include_usage"u8);
+                reader.Read();
+                if (asked)
+                {
+                    facts = facts with { WantsUsage = reader.TokenType == JsonTokenType.True };
+                }
+
+                reader.Skip();
+            }
+        }
+        else if (reader.TokenType != JsonTokenType.Null)
+        {
+            return GatewayError.BadBody("\"stream_options\" must be an object.", "stream_options");
+        }
+
+        facts = facts with { StreamOptionsValue = start..(int)reader.BytesConsumed };
+        return null;
+    }
+
+    private static Field FieldOf(ref Utf8JsonReader reader)
+    {
+        if (reader.ValueIsEscaped)
+        {
+            return Parse(reader.GetString() ?? "");
+        }
+
+        var name = reader.ValueSpan;
+        return name.Length switch
+        {
+            5 when name.SequenceEqual("model"u8) => Field.Model,
+            5 when name.SequenceEqual("input"u8) || name.SequenceEqual("tools"u8) => Field.Prompt,
+            6 when name.SequenceEqual("stream"u8) => Field.Stream,
+            6 when name.SequenceEqual("system"u8) => Field.Prompt,
+            8 when name.SequenceEqual("messages"u8) => Field.Prompt,
+            10 when name.SequenceEqual("max_tokens"u8) => Field.MaxOutput,
+            12 when name.SequenceEqual("instructions"u8) => Field.Prompt,
+            14 when name.SequenceEqual("stream_options"u8) => Field.StreamOptions,
+            17 when name.SequenceEqual("max_output_tokens"u8) => Field.MaxOutput,
+            21 when name.SequenceEqual("max_completion_tokens"u8) => Field.MaxCompletion,
+            _ => Field.None,
+        };
+    }
+
+    private static Field Parse(string name) => name switch
+    {
+        "model" => Field.Model,
+        "input" or "tools" or "system" or "messages" or "instructions" => Field.Prompt,
+        "stream" => Field.Stream,
+        "max_tokens" or "max_output_tokens" => Field.MaxOutput,
+        "stream_options" => Field.StreamOptions,
+        "max_completion_tokens" => Field.MaxCompletion,
+        _ => Field.None,
+    };
+
+    [Flags]
+    private enum Field
+    {
+        None = 0,
+        Model = 1,
+        Stream = 2,
+        StreamOptions = 4,
+        MaxOutput = 8,
+        MaxCompletion = 16,
+        Prompt = 32,
+    }
+}

@@ -1,0 +1,173 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Pipelines;
+using GlobalGateway.EdgeNode.Dialects;
+using GlobalGateway.EdgeNode.Errors;
+using GlobalGateway.EdgeNode.Limits;
+using GlobalGateway.EdgeNode.Requests;
+using GlobalGateway.EdgeNode.Streaming;
+
+namespace GlobalGateway.EdgeNode.Attempts;
+
+/// <summary>Brings a committed answer to the client. A stream ends as exactly one of: complete, or an error event and an abnormal end.</summary>
+public static class AnswerRelay
+{
+    /// <summary>Returns how it ended; <see cref="AttemptOutcome.Ok"/> only for a whole answer.</summary>
+    public static async ValueTask<AttemptOutcome> RelayAsync(HttpContext context, GatewayRequest request, UpstreamExchange exchange, int calls)
+    {
+        var response = context.Response;
+        response.StatusCode = 200;
+        response.ContentType = exchange.ContentType;
+        WriteHeaders(context, exchange.Target.Id, exchange.UpstreamRequestId, calls);
+        if (exchange.Answer is { } answer)
+        {
+            response.ContentLength = answer.Length;
+            await response.Body.WriteAsync(answer.Memory, context.RequestAborted);
+            return AttemptOutcome.Ok;
+        }
+
+        response.Headers.CacheControl = "no-cache, no-transform";
+        response.Headers["x-accel-buffering"] = "no";
+        var outcome = await RelayStreamAsync(context, exchange);
+        exchange.Usage = exchange.Inspector!.Usage;
+        if (outcome is not (AttemptOutcome.Ok or AttemptOutcome.ClientGone))
+        {
+            await EndAbnormallyAsync(context, request, outcome);
+        }
+
+        return outcome;
+    }
+
+    /// <summary>What every answer of a target says about how it came to be.</summary>
+    public static void WriteHeaders(HttpContext context, string target, string? upstreamRequestId, int calls)
+    {
+        var headers = context.Response.Headers;
+        headers["x-gateway-provider"] = target;
+        headers["x-gateway-attempts"] = calls == 1 ? "1" : calls.ToString(CultureInfo.InvariantCulture);
+        headers["x-gateway-cache"] = "none";
+        if (upstreamRequestId is not null)
+        {
+            headers["x-gateway-upstream-request-id"] = upstreamRequestId;
+        }
+
+        LimitHeaders.Write(context);
+    }
+
+    private static async ValueTask<AttemptOutcome> RelayStreamAsync(HttpContext context, UpstreamExchange exchange)
+    {
+        var output = context.Response.BodyWriter;
+        var watchdog = exchange.Watchdog;
+        var events = exchange.Events!;
+        output.Write(exchange.Held!.WrittenSpan);
+        var progress = EventMeaning.Progress;
+        if (exchange.Terminated)
+        {
+            progress |= EventMeaning.Terminator;
+        }
+
+        try
+        {
+            while (true)
+            {
+                progress |= Forward(exchange, output);
+                if (!await FlushAsync(context, output, exchange))
+                {
+                    return AttemptOutcome.ClientGone;
+                }
+
+                if ((progress & EventMeaning.Error) != 0)
+                {
+                    return AttemptOutcome.ErrorEvent;
+                }
+
+                if ((progress & EventMeaning.Malformed) != 0 || events.TooLarge)
+                {
+                    return AttemptOutcome.BadBody;
+                }
+
+                if ((progress & EventMeaning.Terminator) != 0)
+                {
+                    return AttemptOutcome.Ok;
+                }
+
+                if ((progress & EventMeaning.Progress) != 0)
+                {
+                    watchdog.Arm(AttemptOutcome.TimeoutInterToken, exchange.Target.Timeouts.InterToken);
+                    progress = EventMeaning.None;
+                }
+
+                if (await events.FillAsync(watchdog.Token) == 0)
+                {
+                    return AttemptOutcome.Cut;
+                }
+            }
+        }
+        catch (Exception) when (watchdog.Token.IsCancellationRequested)
+        {
+            return watchdog.Reason;
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException or InvalidDataException)
+        {
+            return AttemptOutcome.Cut;
+        }
+    }
+
+    /// <summary>Passes on every whole event that has arrived, up to an error or the end mark.</summary>
+    private static EventMeaning Forward(UpstreamExchange exchange, PipeWriter output)
+    {
+        var all = EventMeaning.None;
+        while (exchange.Events!.TryNext(out var next))
+        {
+            var meaning = exchange.Inspector!.Inspect(next);
+            all |= meaning;
+            if ((meaning & (EventMeaning.Error | EventMeaning.Malformed)) != 0)
+            {
+                return all;
+            }
+
+            if ((meaning & EventMeaning.Withheld) == 0)
+            {
+                output.Write(next.Raw);
+            }
+
+            if ((meaning & EventMeaning.Terminator) != 0)
+            {
+                return all;
+            }
+        }
+
+        return all;
+    }
+
+    private static ValueTask<bool> FlushAsync(HttpContext context, PipeWriter output, UpstreamExchange exchange)
+    {
+        var flush = output.FlushAsync(context.RequestAborted);
+        return flush.IsCompletedSuccessfully ? new(!flush.Result.IsCompleted) : AwaitAsync(flush, exchange);
+
+        // A slow reader must not look like a slow provider.
+        static async ValueTask<bool> AwaitAsync(ValueTask<FlushResult> flush, UpstreamExchange exchange)
+        {
+            exchange.Watchdog.Pause();
+            var result = await flush;
+            exchange.Watchdog.Arm(AttemptOutcome.TimeoutInterToken, exchange.Target.Timeouts.InterToken);
+            return !result.IsCompleted;
+        }
+    }
+
+    private static async ValueTask EndAbnormallyAsync(HttpContext context, GatewayRequest request, AttemptOutcome outcome)
+    {
+        var error = new GatewayError(502, "stream_interrupted", outcome switch
+        {
+            AttemptOutcome.TimeoutInterToken or AttemptOutcome.TimeoutTotal => "The provider stopped sending before the answer was complete. What you have is partial; ask again.",
+            AttemptOutcome.ErrorEvent => "The provider reported an error before the answer was complete. What you have is partial; ask again.",
+            _ => "The provider ended the answer before it was complete. What you have is partial; ask again.",
+        });
+        request.ErrorCode = error.Code;
+        ErrorWriter.WriteStreamError(context.Response.BodyWriter, request.Operation, error, request.Id);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+
+        // Some SDKs take a clean end for success, so there is none; but the event must be read before the reset discards it.
+        await Task.Delay(AttemptLimits.ErrorEventLead, CancellationToken.None);
+        context.Abort();
+    }
+}

@@ -1,0 +1,60 @@
+namespace GlobalGateway.EdgeNode.Attempts;
+
+/// <summary>How one call to one target ended, as far as the next step depends on it.</summary>
+public enum AttemptOutcome
+{
+    /// <summary>A whole answer, or the first semantic event of a stream.</summary>
+    Ok,
+
+    /// <summary>The provider meant it: the request itself is wrong.</summary>
+    ClientError,
+
+    /// <summary>429: leave the target alone for a while; the breaker does not count it.</summary>
+    RateLimited,
+
+    /// <summary>The credential or its account is refused.</summary>
+    CredentialRefused,
+
+    /// <summary>The provider does not have the model or deployment.</summary>
+    ModelMissing,
+
+    /// <summary>The prompt is too long for this model.</summary>
+    ContextTooLong,
+
+    /// <summary>The provider's content filter refused the prompt.</summary>
+    ContentFiltered,
+
+    /// <summary>5xx, 529 and their like.</summary>
+    ServerError,
+
+    ConnectFailed,
+
+    /// <summary>The connection ended before any byte of the answer.</summary>
+    Disconnected,
+
+    TimeoutConnect,
+    TimeoutFirstToken,
+    TimeoutInterToken,
+    TimeoutTotal,
+
+    /// <summary>The answer ended before it was whole.</summary>
+    Cut,
+
+    /// <summary>An error event inside a stream that began with 200.</summary>
+    ErrorEvent,
+
+    /// <summary>A 200 whose body is no answer: an error object, HTML, nothing, or not JSON.</summary>
+    BadBody,
+
+    /// <summary>Larger than the gateway holds.</summary>
+    TooLarge,
+
+    BreakerOpen,
+    BulkheadFull,
+
+    /// <summary>The target was cooling down, or had no credential that was not.</summary>
+    CoolingDown,
+
+    /// <summary>The client went away.</summary>
+    ClientGone,
+}

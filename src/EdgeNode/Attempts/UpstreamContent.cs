@@ -1,0 +1,44 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace GlobalGateway.EdgeNode.Attempts;
+
+/// <summary>The client's body with a few values replaced, written from its buffer without a copy; can be sent again.</summary>
+public sealed class UpstreamContent : HttpContent
+{
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
+
+    private readonly ReadOnlyMemory<byte> _body;
+    private readonly Splices _splices;
+
+    public UpstreamContent(ReadOnlyMemory<byte> body, Splices splices)
+    {
+        _body = body;
+        _splices = splices;
+        Headers.ContentType = Json;
+        Headers.ContentLength = _splices.LengthOf(body.Length);
+    }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        var position = 0;
+        for (var i = 0; i < _splices.Count; i++)
+        {
+            var (start, end, value) = _splices[i];
+            await stream.WriteAsync(_body[position..start], cancellationToken);
+            await stream.WriteAsync(value, cancellationToken);
+            position = end;
+        }
+
+        await stream.WriteAsync(_body[position..], cancellationToken);
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = _splices.LengthOf(_body.Length);
+        return true;
+    }
+}

@@ -1,0 +1,67 @@
+using System.Buffers;
+using System.Threading.RateLimiting;
+using GlobalGateway.EdgeNode.Metering;
+using GlobalGateway.EdgeNode.Routing;
+using GlobalGateway.EdgeNode.Streaming;
+using GlobalGateway.EdgeNode.Upstreams;
+
+namespace GlobalGateway.EdgeNode.Attempts;
+
+/// <summary>An open call to a target: its answer whole, or its stream up to the first semantic event. Disposing ends it.</summary>
+public sealed class UpstreamExchange(ModelEndpoint target, TargetBreaker breaker, RateLimitLease place, Watchdog watchdog) : IDisposable
+{
+    private HttpRequestMessage? _request;
+
+    public ModelEndpoint Target => target;
+
+    public TargetBreaker Breaker => breaker;
+
+    public Watchdog Watchdog => watchdog;
+
+    public HttpResponseMessage? Response { get; private set; }
+
+    /// <summary>The provider's own request id.</summary>
+    public string? UpstreamRequestId { get; private set; }
+
+    public string ContentType { get; set; } = "application/json";
+
+    /// <summary>Set for a non-streaming answer.</summary>
+    public PooledBytes? Answer { get; set; }
+
+    /// <summary>Set for a stream.</summary>
+    public SseReader? Events { get; set; }
+
+    public StreamInspector? Inspector { get; set; }
+
+    /// <summary>Events of a stream that were held back until it was committed.</summary>
+    public ArrayBufferWriter<byte>? Held { get; set; }
+
+    /// <summary>The held events already end the stream.</summary>
+    public bool Terminated { get; set; }
+
+    public Usage Usage { get; set; }
+
+    public void Attach(HttpRequestMessage request, HttpResponseMessage response)
+    {
+        _request = request;
+        Response = response;
+        UpstreamRequestId = RequestIdOf(response);
+    }
+
+    public static string? RequestIdOf(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("x-request-id", out var ids) || response.Headers.TryGetValues("request-id", out ids)
+        || response.Headers.TryGetValues("apim-request-id", out ids)
+            ? ids.First()
+            : null;
+
+    public void Dispose()
+    {
+        Events?.Dispose();
+        Answer?.Dispose();
+        Response?.Dispose();
+        _request?.Dispose();
+        watchdog.Dispose();
+        place.Dispose();
+        target.State.End();
+    }
+}

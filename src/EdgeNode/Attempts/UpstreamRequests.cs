@@ -1,0 +1,123 @@
+using System.Net;
+using GlobalGateway.Contracts.Resources;
+using GlobalGateway.EdgeNode.Admission;
+using GlobalGateway.EdgeNode.Dialects;
+using GlobalGateway.EdgeNode.Requests;
+using GlobalGateway.EdgeNode.Routing;
+using GlobalGateway.EdgeNode.Telemetry;
+
+namespace GlobalGateway.EdgeNode.Attempts;
+
+/// <summary>Builds the call to one target: its URL, the headers it may see, its credential, and the body with the upstream's model name.</summary>
+public static class UpstreamRequests
+{
+    private static readonly byte[] IncludeUsage = """{"include_usage":true}"""u8.ToArray();
+    private static readonly byte[] IncludeUsageMember = "\"include_usage\":true,"u8.ToArray();
+    private static readonly byte[] IncludeUsageOptions = ",\"stream_options\":{\"include_usage\":true}"u8.ToArray();
+
+    // What a client may say to a provider of its own dialect. Everything else stays here: credentials, organisations, cookies, addresses.
+    private static readonly string[] OpenAIHeaders = ["OpenAI-Beta", "Idempotency-Key"];
+    private static readonly string[] AnthropicHeaders = ["anthropic-version", "anthropic-beta", "Idempotency-Key"];
+
+    public static HttpRequestMessage Create(HttpContext context, GatewayRequest request, ModelEndpoint target, string? secret)
+    {
+        var message = new HttpRequestMessage(HttpMethod.Post, target.Urls.For(request.Operation))
+        {
+            Version = HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrHigher,
+            Content = new UpstreamContent(request.Body!.Memory, Rewrite(request.Facts, request.Body.Span, request.Operation, target)),
+        };
+        var headers = message.Headers;
+        headers.TryAddWithoutValidation("accept", request.Facts.Stream ? "text/event-stream" : "application/json");
+        headers.TryAddWithoutValidation("accept-encoding", "identity");
+        headers.TryAddWithoutValidation("user-agent", "GlobalGateway");
+        headers.TryAddWithoutValidation("traceparent", TraceContext.Next(context.Request, out var state));
+        if (state is not null)
+        {
+            headers.TryAddWithoutValidation("tracestate", state);
+        }
+
+        var format = target.Provider.Resource.Format;
+        foreach (var name in format == ProviderFormat.Anthropic ? AnthropicHeaders : OpenAIHeaders)
+        {
+            if (context.Request.Headers.TryGetValue(name, out var values))
+            {
+                headers.TryAddWithoutValidation(name, (IEnumerable<string>)values!);
+            }
+        }
+
+        if (format == ProviderFormat.Anthropic && !headers.Contains("anthropic-version"))
+        {
+            headers.TryAddWithoutValidation("anthropic-version", "2023-06-01");
+        }
+
+        if (secret is not null)
+        {
+            Authenticate(message, format, secret);
+        }
+
+        return message;
+    }
+
+    private static void Authenticate(HttpRequestMessage message, ProviderFormat format, string secret)
+    {
+        switch (format)
+        {
+            case ProviderFormat.Anthropic:
+                message.Headers.TryAddWithoutValidation("x-api-key", secret);
+                break;
+            case ProviderFormat.AzureOpenAI:
+                message.Headers.TryAddWithoutValidation("api-key", secret);
+                break;
+            case ProviderFormat.Gemini:
+                message.Headers.TryAddWithoutValidation("x-goog-api-key", secret);
+                break;
+            default:
+                message.Headers.TryAddWithoutValidation("authorization", $"Bearer {secret}");
+                break;
+        }
+    }
+
+    /// <summary>The upstream's model name instead of the public one; and a usage frame in chat streams, which are metered by it.</summary>
+    private static Splices Rewrite(in BodyFacts facts, ReadOnlySpan<byte> body, Operation operation, ModelEndpoint target)
+    {
+        var splices = new Splices();
+        var (start, end) = (facts.ModelValue.Start.Value, facts.ModelValue.End.Value);
+        var addOptions = operation == Operation.ChatCompletions && facts.Stream && !facts.WantsUsage && target.Capabilities.StreamOptions;
+        var (optionsStart, optionsEnd) = (facts.StreamOptionsValue.Start.Value, facts.StreamOptionsValue.End.Value);
+        if (addOptions && optionsEnd == 0)
+        {
+            if (end == 0)
+            {
+                // Azure's deployment paths name the model: the option goes in right after the brace.
+                var brace = body.IndexOf((byte)'{') + 1;
+                splices.Replace(brace, brace, (byte[])[.. IncludeUsageOptions.AsSpan(1), .. ","u8]);
+                return splices;
+            }
+
+            splices.Replace(start, end, (byte[])[.. target.UpstreamModelJson, .. IncludeUsageOptions]);
+            return splices;
+        }
+
+        if (end > 0)
+        {
+            splices.Replace(start, end, target.UpstreamModelJson);
+        }
+
+        if (addOptions)
+        {
+            var options = body[optionsStart..optionsEnd];
+            // Other members are kept, unless include_usage itself is there and false.
+            if (options[0] == '{' && options.IndexOf("include_usage"u8) < 0 && options.Contains((byte)':'))
+            {
+                splices.Replace(optionsStart + 1, optionsStart + 1, IncludeUsageMember);
+            }
+            else
+            {
+                splices.Replace(optionsStart, optionsEnd, IncludeUsage);
+            }
+        }
+
+        return splices;
+    }
+}

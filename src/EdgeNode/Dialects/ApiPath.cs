@@ -1,0 +1,69 @@
+namespace GlobalGateway.EdgeNode.Dialects;
+
+/// <summary>What a path of the model APIs means; <see cref="Operation.None"/> when it is not one.</summary>
+public readonly record struct ApiPath(Operation Operation, Dialect Dialect, bool Azure = false, string? Model = null)
+{
+    private const string AzureDeployments = "/openai/deployments/";
+
+    /// <summary>Reads OpenAI (<c>/v1/…</c>), Azure (<c>/openai/…</c>) and Anthropic paths; a doubled <c>/v1/v1</c> is one.</summary>
+    public static ApiPath Parse(string path)
+    {
+        var rest = path.AsSpan();
+        if (rest.StartsWith(AzureDeployments, StringComparison.Ordinal))
+        {
+            return ParseDeployment(rest[AzureDeployments.Length..]);
+        }
+
+        var azure = rest.StartsWith("/openai/v1/", StringComparison.Ordinal);
+        if (azure)
+        {
+            rest = rest["/openai".Length..];
+        }
+
+        if (!rest.StartsWith("/v1/", StringComparison.Ordinal))
+        {
+            return default;
+        }
+
+        rest = rest["/v1/".Length..];
+        if (rest.StartsWith("v1/", StringComparison.Ordinal))
+        {
+            rest = rest["v1/".Length..];
+        }
+
+        return rest switch
+        {
+            "chat/completions" => new(Operation.ChatCompletions, Dialect.OpenAI, azure),
+            "responses" => new(Operation.Responses, Dialect.OpenAI, azure),
+            "embeddings" => new(Operation.Embeddings, Dialect.OpenAI, azure),
+            "messages" when !azure => new(Operation.Messages, Dialect.Anthropic),
+            "messages/count_tokens" when !azure => new(Operation.CountTokens, Dialect.Anthropic),
+            "models" => new(Operation.ListModels, Dialect.OpenAI, azure),
+            _ when rest.StartsWith("models/", StringComparison.Ordinal) && rest.Length > "models/".Length =>
+                new(Operation.GetModel, Dialect.OpenAI, azure, rest["models/".Length..].ToString()),
+            _ => default,
+        };
+    }
+
+    private static ApiPath ParseDeployment(ReadOnlySpan<char> rest)
+    {
+        foreach (var (suffix, operation) in (ReadOnlySpan<(string, Operation)>)
+            [("/chat/completions", Operation.ChatCompletions), ("/embeddings", Operation.Embeddings), ("/responses", Operation.Responses)])
+        {
+            if (rest.EndsWith(suffix, StringComparison.Ordinal) && rest.Length > suffix.Length)
+            {
+                return new(operation, Dialect.OpenAI, Azure: true, rest[..^suffix.Length].ToString());
+            }
+        }
+
+        return default;
+    }
+
+    public bool Takes(string method) => Operation switch
+    {
+        Operation.ListModels or Operation.GetModel => HttpMethods.IsGet(method) || HttpMethods.IsHead(method),
+        _ => HttpMethods.IsPost(method),
+    };
+
+    public string Methods => Operation is Operation.ListModels or Operation.GetModel ? "GET, HEAD" : "POST";
+}

@@ -1,0 +1,15 @@
+namespace GlobalGateway.EdgeNode.Dialects;
+
+/// <summary>What a client asks for.</summary>
+public enum Operation
+{
+    None,
+    ChatCompletions,
+    Responses,
+    Embeddings,
+    Messages,
+    CountTokens,
+    ListModels,
+    GetModel,
+    Service,
+}

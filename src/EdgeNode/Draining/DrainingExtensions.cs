@@ -1,0 +1,7 @@
+namespace GlobalGateway.EdgeNode.Draining;
+
+public static class DrainingExtensions
+{
+    public static IServiceCollection AddDraining(this IServiceCollection services) =>
+        services.AddSingleton<DrainState>().AddHostedService<DrainOnSignal>();
+}

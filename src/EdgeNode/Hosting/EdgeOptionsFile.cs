@@ -1,0 +1,100 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace GlobalGateway.EdgeNode.Hosting;
+
+/// <summary>Reads an edge's local file and says everything that is wrong with it at once.</summary>
+public sealed partial class EdgeOptionsFile
+{
+    public required EdgeOptions Edge { get; init; }
+
+    /// <exception cref="EdgeOptionsException">The arguments or the file are not usable; the message lists why.</exception>
+    public static EdgeOptions Load(string[] args)
+    {
+        if (args is not ["--config", { } path])
+        {
+            throw new EdgeOptionsException("usage: EdgeNode --config FILE.json");
+        }
+
+        EdgeOptions options;
+        try
+        {
+            using var file = File.OpenRead(path);
+            options = JsonSerializer.Deserialize(file, FileJson.Default.EdgeOptionsFile)?.Edge ?? throw new EdgeOptionsException($"{path}: the file is empty");
+        }
+        catch (JsonException e)
+        {
+            throw new EdgeOptionsException($"{path}:{e.LineNumber + 1}: {e.Message}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EdgeOptionsException($"{path}: {e.Message}");
+        }
+
+        var errors = Validate(options);
+        return errors.Count == 0 ? options : throw new EdgeOptionsException($"{path}: {string.Join($"{Environment.NewLine}{path}: ", errors)}");
+    }
+
+    public static List<string> Validate(EdgeOptions options)
+    {
+        var errors = new List<string>();
+        EdgeTimings.Parse(options, errors);
+        if (options.PublicListen.Length == 0)
+        {
+            errors.Add("edge.publicListen: at least one URL is needed");
+        }
+
+        foreach (var url in options.PublicListen.Append(options.ManagementListen))
+        {
+            if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || !IPAddress.TryParse(uri.Host.Trim('[', ']'), out _))
+            {
+                errors.Add($"edge listener \"{url}\" is not a URL such as http://127.0.0.1:7411");
+            }
+        }
+
+        foreach (var (from, to) in options.ConnectTo)
+        {
+            if (!IPEndPoint.TryParse(to, out var address) || address.Port == 0)
+            {
+                errors.Add($"edge.connectTo[\"{from}\"]: \"{to}\" is not an address and port");
+            }
+        }
+
+        if (options.EdgesMax < 1)
+        {
+            errors.Add("edge.edgesMax: at least 1");
+        }
+
+        if (options.ControlPlanes.Length > 0)
+        {
+            foreach (var (name, file) in (ReadOnlySpan<(string, string?)>)
+                [("certificate", options.Certificate), ("certificateKey", options.CertificateKey), ("fleetCa", options.FleetCa), ("trustKeys", options.TrustKeys)])
+            {
+                if (file is null)
+                {
+                    errors.Add($"edge.{name}: needed to reach a control plane");
+                }
+                else if (!File.Exists(file) && !Directory.Exists(file))
+                {
+                    errors.Add($"edge.{name}: {file} does not exist");
+                }
+            }
+        }
+
+        if (options.PublicCertificate is null && options.PublicListen.Any(u => u.StartsWith("https:", StringComparison.Ordinal)))
+        {
+            errors.Add("edge.publicCertificate: needed by an https listener");
+        }
+
+        return errors;
+    }
+
+    [JsonSourceGenerationOptions(
+        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true)]
+    [JsonSerializable(typeof(EdgeOptionsFile))]
+    private sealed partial class FileJson : JsonSerializerContext;
+}

@@ -1,0 +1,52 @@
+using GlobalGateway.EdgeNode.Errors;
+using GlobalGateway.EdgeNode.Requests;
+using GlobalGateway.Replication.RateLimits;
+
+namespace GlobalGateway.EdgeNode.Limits;
+
+/// <summary>Takes a request's cost from each of its limits, in order; the first refusal ends it.</summary>
+public sealed class LimitCheck(IRateLimitStore store)
+{
+    /// <summary>Returns the refusal, or nothing when every limit admits.</summary>
+    public async ValueTask<GatewayError?> TakeAsync(GatewayRequest request, CompiledLimit[] limits)
+    {
+        foreach (var limit in limits)
+        {
+            if (request.Model is { } model ? !limit.Governs(model.Name) : limit.Models.Count > 0)
+            {
+                continue;
+            }
+
+            var cost = limit.CountsTokens ? EstimatedTokens(request) : 1;
+            var decision = await store.TakeAsync(limit.Key, limit.Rate, cost);
+            request.Limits = request.Limits.With(limit, new LimitStanding(limit.Limit, decision.Remaining, decision.ResetAfter));
+            if (!decision.Admitted)
+            {
+                return GatewayError.RateLimited(limit.Name, limit.Unit, decision.RetryAfter);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Books the difference between what was taken and what the provider counted.</summary>
+    public async ValueTask SettleAsync(GatewayRequest request)
+    {
+        if (request.Client is null || request.Model is null)
+        {
+            return;
+        }
+
+        foreach (var limit in request.Client.BodyLimits)
+        {
+            if (limit.CountsTokens && limit.Governs(request.Model.Name))
+            {
+                var taken = Math.Min(EstimatedTokens(request), limit.Rate.Burst);
+                await store.AdjustAsync(limit.Key, limit.Rate, request.Usage.TotalTokens - taken);
+            }
+        }
+    }
+
+    private static long EstimatedTokens(GatewayRequest request) =>
+        Math.Max(1, request.Facts.InputTokens + (request.Facts.MaxOutputTokens ?? 0));
+}

@@ -1,0 +1,69 @@
+using GlobalGateway.EdgeNode.Admission;
+using GlobalGateway.EdgeNode.Attempts;
+using GlobalGateway.EdgeNode.Dialects;
+using GlobalGateway.EdgeNode.Limits;
+using GlobalGateway.EdgeNode.Metering;
+using GlobalGateway.EdgeNode.Routes;
+using GlobalGateway.EdgeNode.Routing;
+using GlobalGateway.EdgeNode.Snapshots;
+using GlobalGateway.EdgeNode.Tenancy;
+
+namespace GlobalGateway.EdgeNode.Requests;
+
+/// <summary>Everything the stages learn about one request; each stage sets its own part and reads the earlier ones'.</summary>
+public sealed class GatewayRequest
+{
+    public required string Id { get; init; }
+
+    /// <summary>Of the edge that took it.</summary>
+    public required string Region { get; init; }
+
+    /// <summary><see cref="TimeProvider.GetTimestamp"/> at arrival.</summary>
+    public required long StartedAt { get; init; }
+
+    /// <summary>The configuration this request started with and keeps; absent before the first bundle.</summary>
+    public required GatewaySnapshot? Snapshot { get; init; }
+
+    /// <summary>Set by <see cref="DialectMiddleware"/>.</summary>
+    public Operation Operation { get; set; }
+
+    public Dialect Dialect { get; set; }
+
+    /// <summary>The client called an Azure path.</summary>
+    public bool AzureClient { get; set; }
+
+    /// <summary>A model named by the path rather than the body.</summary>
+    public string? PathModel { get; set; }
+
+    /// <summary>Set for plain services.</summary>
+    public CompiledRoute? Route { get; set; }
+
+    /// <summary>Set by <see cref="TenancyMiddleware"/>.</summary>
+    public ClientIdentity? Client { get; set; }
+
+    /// <summary>Set by <see cref="BodyMiddleware"/>; disposed with the request.</summary>
+    public RequestBody? Body { get; set; }
+
+    public BodyFacts Facts { get; set; }
+
+    /// <summary>Set by <see cref="RoutingMiddleware"/>.</summary>
+    public CompiledModel? Model { get; set; }
+
+    public TargetPlan Plan { get; set; }
+
+    /// <summary>The tightest limits of this client, for the answer's headers.</summary>
+    public LimitReport Limits { get; set; }
+
+    /// <summary>What was tried, in order.</summary>
+    public List<AttemptRecord> Attempts { get; } = new(1);
+
+    public Usage Usage { get; set; }
+
+    public long CostNanoDollars { get; set; }
+
+    /// <summary>Time from arrival to the first semantic event; zero when there was none.</summary>
+    public TimeSpan TimeToFirstToken { get; set; }
+
+    /// <summary>A gateway error's code, for the log.</summary>
+    public string? ErrorCode { get; set; }
+}

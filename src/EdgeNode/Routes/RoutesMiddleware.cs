@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using GlobalGateway.EdgeNode.Admission;
+using GlobalGateway.EdgeNode.Attempts;
+using GlobalGateway.EdgeNode.Errors;
+using GlobalGateway.EdgeNode.Requests;
+using GlobalGateway.EdgeNode.Routing;
+using GlobalGateway.EdgeNode.Telemetry;
+using Polly;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace GlobalGateway.EdgeNode.Routes;
+
+/// <summary>Forwards plain services through YARP, with the same strategies, breakers and failover as models.</summary>
+public sealed class RoutesMiddleware(RequestDelegate next, IHttpForwarder forwarder, AdmissionGate gate, GatewayMetrics metrics)
+{
+    /// <summary>Smaller bodies are kept, so that another endpoint can be tried.</summary>
+    private const long ReplayBytesMax = 1024 * 1024;
+
+    public Task InvokeAsync(HttpContext context) =>
+        context.Gateway().Route is { } route ? RunAsync(context, route) : next(context);
+
+    private async Task RunAsync(HttpContext context, CompiledRoute route)
+    {
+        var request = context.Gateway();
+        using var place = route.Bulkhead.AttemptAcquire();
+        if (!place.IsAcquired)
+        {
+            await ErrorWriter.WriteAsync(context, Unavailable(route, "at its limit of requests in flight"));
+            return;
+        }
+
+        using var body = new RequestBody(gate);
+        var replayable = await KeepBodyAsync(context, body);
+        var calls = 0;
+        foreach (var target in route.Plan(new RoutingKey(ClientAddress.HashOf(context), 0, 0)))
+        {
+            var outcome = await ForwardAsync(context, request, route, target, calls + 1);
+            if (outcome == AttemptOutcome.BreakerOpen)
+            {
+                continue;
+            }
+
+            calls++;
+            if (!outcome.IsFault() || context.Response.HasStarted)
+            {
+                return;
+            }
+
+            if (!replayable || calls >= AttemptLimits.CallsMax)
+            {
+                break;
+            }
+
+            context.Request.Body.Position = 0;
+            context.Response.Clear();
+            ResponseIdentity.Write(context, request);
+        }
+
+        if (!context.Response.HasStarted)
+        {
+            var last = request.Attempts.Count > 0 ? request.Attempts[^1].Outcome : AttemptOutcome.BreakerOpen;
+            await ErrorWriter.WriteAsync(context, last.IsTimeout()
+                ? new GatewayError(504, "upstream_timeout", $"The service {route.Name} did not answer in time. Try again.")
+                : calls == 0 ? Unavailable(route, "failing") : new GatewayError(502, "upstream_failed", $"The service {route.Name} could not answer. Try again."));
+        }
+    }
+
+    private async ValueTask<AttemptOutcome> ForwardAsync(HttpContext context, GatewayRequest request, CompiledRoute route, ServiceTarget target, int calls)
+    {
+        var startedAt = Stopwatch.GetTimestamp();
+        target.State.Begin();
+        AnswerRelay.WriteHeaders(context, target.Id, null, calls);
+        var resilience = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false);
+        var result = await target.Breaker.Pipeline.ExecuteOutcomeAsync(
+            static async (_, call) =>
+            {
+                var error = await call.Forwarder.SendAsync(call.Context, call.Target.Url, call.Route.Invoker, call.Route.RequestConfig, call.Route.Transformer);
+                return Outcome.FromResult(new AttemptResult(OutcomeOf(error, call.Context)));
+            },
+            resilience,
+            (Forwarder: forwarder, Context: context, Target: target, Route: route));
+        ResilienceContextPool.Shared.Return(resilience);
+        target.State.End();
+        var outcome = result.Exception is null ? result.Result.Outcome : AttemptOutcome.BreakerOpen;
+        var took = Stopwatch.GetElapsedTime(startedAt);
+        target.State.FirstToken(0).Observe(took);
+        request.Attempts.Add(new AttemptRecord(target.Id, outcome, took));
+        request.CostNanoDollars = outcome == AttemptOutcome.Ok ? route.Resource.Cost.PerRequest.Value : 0;
+        metrics.Attempted(route.Name, outcome, took);
+        return outcome;
+    }
+
+    private static AttemptOutcome OutcomeOf(ForwarderError error, HttpContext context) => error switch
+    {
+        ForwarderError.None => context.Response.StatusCode >= 500 ? AttemptOutcome.ServerError : AttemptOutcome.Ok,
+        ForwarderError.RequestTimedOut => AttemptOutcome.TimeoutTotal,
+        ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyClient
+            or ForwarderError.ResponseBodyCanceled or ForwarderError.ResponseBodyClient => AttemptOutcome.ClientGone,
+        ForwarderError.ResponseBodyDestination => AttemptOutcome.Cut,
+        _ => AttemptOutcome.ConnectFailed,
+    };
+
+    /// <summary>Keeps a small body for another try; true when the request can be sent again.</summary>
+    private static async ValueTask<bool> KeepBodyAsync(HttpContext context, RequestBody body)
+    {
+        var length = context.Request.ContentLength;
+        if (length is null && context.Request.Headers.TransferEncoding.Count > 0 || length > ReplayBytesMax)
+        {
+            return false;
+        }
+
+        if (length is > 0)
+        {
+            if (await BodyReader.CopyAsync(context.Request.Body, (int)length.Value, body, context.RequestAborted) is not null)
+            {
+                return false;
+            }
+        }
+
+        context.Request.Body = new MemoryStream(body.Memory.ToArray(), writable: false);
+        return true;
+    }
+
+    private static GatewayError Unavailable(CompiledRoute route, string why) =>
+        new(503, "service_unavailable", $"The service {route.Name} is {why}. Try again shortly.") { RetryAfter = TimeSpan.FromSeconds(1) };
+}

@@ -1,0 +1,25 @@
+using GlobalGateway.Contracts.Resources;
+using GlobalGateway.EdgeNode.Upstreams;
+
+namespace GlobalGateway.EdgeNode.Routing;
+
+/// <summary>One upstream model at one endpoint of one provider.</summary>
+public sealed class ModelEndpoint : BalancedTarget
+{
+    public required ProviderRuntime Provider { get; init; }
+    public required ProviderEndpoint Endpoint { get; init; }
+    public required string UpstreamModel { get; init; }
+
+    /// <summary><see cref="UpstreamModel"/> as a JSON string, ready to splice into a body.</summary>
+    public required byte[] UpstreamModelJson { get; init; }
+
+    public required Prices Prices { get; init; }
+    public required Capabilities Capabilities { get; init; }
+    public required Timeouts Timeouts { get; init; }
+
+    /// <summary>One breaker per credential, in the provider's order.</summary>
+    public required TargetBreaker[] Breakers { get; init; }
+
+    /// <summary>Absolute URLs, one per operation.</summary>
+    public required UpstreamUrls Urls { get; init; }
+}

@@ -1,0 +1,98 @@
+using System.Collections.Frozen;
+using GlobalGateway.Contracts.Resources;
+using GlobalGateway.EdgeNode.Limits;
+using GlobalGateway.EdgeNode.Tenancy;
+using GlobalGateway.Replication.RateLimits;
+
+namespace GlobalGateway.EdgeNode.Snapshots;
+
+/// <summary>Resolves each client key to what it may use and which limits hold for it.</summary>
+public sealed class ClientBuilder(ResourceSet resources)
+{
+    // Many tenants share few pattern lists, so their sets are shared.
+    private readonly Dictionary<string, FrozenSet<string>> _modelSets = [];
+    private readonly Dictionary<string, FrozenSet<string>> _routeSets = [];
+
+    public List<ClientIdentity> Build(List<string> errors)
+    {
+        var clients = new List<ClientIdentity>();
+        var seen = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var tenant in resources.Tenants)
+        {
+            var models = Resolve(_modelSets, tenant.Models, resources.Models);
+            var routes = Resolve(_routeSets, tenant.Routes, resources.Routes);
+            foreach (var key in tenant.Keys)
+            {
+                if (!seen.TryAdd(key.Sha256, tenant.Id))
+                {
+                    errors.Add($"{tenant.Id}: the key \"{key.Name}\" is also a key of {seen[key.Sha256]}");
+                    continue;
+                }
+
+                var limits = LimitsOf(tenant, key);
+                clients.Add(new ClientIdentity
+                {
+                    Tenant = tenant,
+                    Key = key,
+                    Hash = Convert.FromHexString(key.Sha256),
+                    Models = models,
+                    Routes = routes,
+                    Limits = [.. limits.Where(l => !l.CountsTokens && l.Models.Count == 0)],
+                    BodyLimits = [.. limits.Where(l => l.CountsTokens || l.Models.Count > 0)],
+                });
+            }
+        }
+
+        return clients;
+    }
+
+    private List<CompiledLimit> LimitsOf(Tenant tenant, ClientKey key)
+    {
+        var limits = new List<CompiledLimit>();
+        foreach (var limit in resources.RateLimits)
+        {
+            var to = limit.AppliesTo;
+            if (to.Tenant is not null && to.Tenant != tenant.Name || to.Team is not null && to.Team != key.Team || to.Key is not null && to.Key != key.Name)
+            {
+                continue;
+            }
+
+            Add(limit, limit.Requests, countsTokens: false);
+            Add(limit, limit.Tokens, countsTokens: true);
+        }
+
+        return limits;
+
+        void Add(RateLimit limit, Rate? rate, bool countsTokens)
+        {
+            if (rate is null)
+            {
+                return;
+            }
+
+            // A global limit is split into equal floors, which hold even while regions cannot talk.
+            var regions = limit.Scope == RateScope.Global ? Math.Max(1, resources.Regions.Count) : 1;
+            limits.Add(new CompiledLimit
+            {
+                Name = limit.Name,
+                Key = $"{limit.Name}:{(countsTokens ? "tokens" : "requests")}:{tenant.Name}{(limit.AppliesTo.Team is { } team ? $":{team}" : "")}{(limit.AppliesTo.Key is { } name ? $":{name}" : "")}",
+                CountsTokens = countsTokens,
+                Rate = new Gcra((double)rate.Per.Ticks * regions / rate.Limit, Math.Max(1, (rate.Burst ?? rate.Limit) / regions)),
+                Limit = Math.Max(1, rate.Limit / regions),
+                Models = limit.AppliesTo.Models.ToFrozenSet(StringComparer.Ordinal),
+            });
+        }
+    }
+
+    private static FrozenSet<string> Resolve(Dictionary<string, FrozenSet<string>> sets, IReadOnlyList<string> patterns, IEnumerable<Resource> all)
+    {
+        var key = string.Join('\n', patterns);
+        if (!sets.TryGetValue(key, out var set))
+        {
+            set = all.Where(r => NamePatterns.Matches(patterns, r.Name)).Select(r => r.Name).ToFrozenSet(StringComparer.Ordinal);
+            sets.Add(key, set);
+        }
+
+        return set;
+    }
+}

@@ -1,0 +1,127 @@
+using System.Text.Json;
+using GlobalGateway.EdgeNode.Metering;
+
+namespace GlobalGateway.EdgeNode.Streaming;
+
+/// <summary>OpenAI chat completion chunks, Azure's included: those with empty choices carry nothing a client waits for.</summary>
+public sealed class ChatStreamInspector(bool clientWantsUsage) : StreamInspector
+{
+    protected override EventMeaning Inspect(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
+    {
+        if (data.SequenceEqual("[DONE]"u8))
+        {
+            return EventMeaning.Terminator | EventMeaning.Progress;
+        }
+
+        if (name.SequenceEqual("error"u8))
+        {
+            return EventMeaning.Error;
+        }
+
+        var reader = new Utf8JsonReader(data);
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            return EventMeaning.Malformed;
+        }
+
+        var meaning = EventMeaning.None;
+        var choices = 0;
+        var usage = false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("choices"u8))
+            {
+                reader.Read();
+                meaning |= ReadChoices(ref reader, ref choices);
+            }
+            else if (reader.ValueTextEquals("usage"u8))
+            {
+                reader.Read();
+                usage |= reader.TokenType == JsonTokenType.StartObject;
+                Usage = UsageReader.Read(ref reader, Usage);
+            }
+            else if (reader.ValueTextEquals("error"u8))
+            {
+                reader.Read();
+                meaning |= reader.TokenType == JsonTokenType.Null ? EventMeaning.None : EventMeaning.Error;
+                reader.Skip();
+            }
+            else
+            {
+                reader.Read();
+                reader.Skip();
+            }
+        }
+
+        return usage && choices == 0
+            ? meaning | EventMeaning.Progress | (clientWantsUsage ? EventMeaning.None : EventMeaning.Withheld)
+            : meaning;
+    }
+
+    private static EventMeaning ReadChoices(ref Utf8JsonReader reader, ref int count)
+    {
+        var meaning = EventMeaning.None;
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            reader.Skip();
+            return meaning;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        {
+            count++;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (reader.ValueTextEquals("delta"u8))
+                {
+                    reader.Read();
+                    meaning |= ReadDelta(ref reader);
+                }
+                else if (reader.ValueTextEquals("finish_reason"u8))
+                {
+                    reader.Read();
+                    meaning |= IsText(ref reader) ? EventMeaning.Semantic | EventMeaning.Progress : EventMeaning.None;
+                }
+                else
+                {
+                    reader.Read();
+                    reader.Skip();
+                }
+            }
+        }
+
+        return meaning;
+    }
+
+    private static EventMeaning ReadDelta(ref Utf8JsonReader reader)
+    {
+        var meaning = EventMeaning.None;
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return meaning;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var text = reader.ValueTextEquals("content"u8) || reader.ValueTextEquals("refusal"u8)
+                || reader.ValueTextEquals("reasoning_content"u8) || reader.ValueTextEquals("reasoning"u8);
+            var call = reader.ValueTextEquals("tool_calls"u8) || reader.ValueTextEquals("function_call"u8) || reader.ValueTextEquals("audio"u8);
+            reader.Read();
+            if (text && IsText(ref reader) || call && HasMembers(reader))
+            {
+                meaning |= EventMeaning.Semantic | EventMeaning.Progress;
+            }
+
+            reader.Skip();
+        }
+
+        return meaning;
+    }
+
+    // By value: the caller's reader stays where it is.
+    private static bool HasMembers(Utf8JsonReader reader) =>
+        reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject
+        && reader.Read() && reader.TokenType is not (JsonTokenType.EndArray or JsonTokenType.EndObject);
+}

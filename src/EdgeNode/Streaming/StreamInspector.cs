@@ -1,0 +1,50 @@
+using System.Text.Json;
+using GlobalGateway.EdgeNode.Dialects;
+using GlobalGateway.EdgeNode.Metering;
+
+namespace GlobalGateway.EdgeNode.Streaming;
+
+/// <summary>Reads the events of one stream in its dialect: what each means, and the usage on the way.</summary>
+public abstract class StreamInspector
+{
+    /// <summary>As counted so far.</summary>
+    public Usage Usage { get; protected set; }
+
+    public EventMeaning Inspect(in SseEvent next)
+    {
+        next.Parse(out var name, out var data);
+        if (data.IsEmpty)
+        {
+            return EventMeaning.None;
+        }
+
+        try
+        {
+            return Inspect(name, data);
+        }
+        catch (JsonException)
+        {
+            return EventMeaning.Malformed;
+        }
+        catch (InvalidOperationException)
+        {
+            // A value of another type than the dialect has there.
+            return EventMeaning.Malformed;
+        }
+    }
+
+    protected abstract EventMeaning Inspect(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data);
+
+    /// <param name="clientWantsUsage">Whether a usage frame goes on to the client.</param>
+    public static StreamInspector For(Operation operation, bool clientWantsUsage) => operation switch
+    {
+        Operation.ChatCompletions => new ChatStreamInspector(clientWantsUsage),
+        Operation.Responses => new ResponsesStreamInspector(),
+        Operation.Messages => new MessagesStreamInspector(),
+        _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "this operation does not stream"),
+    };
+
+    /// <summary>Whether the reader stands on text of at least one character.</summary>
+    private protected static bool IsText(ref Utf8JsonReader reader) =>
+        reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length > 0;
+}

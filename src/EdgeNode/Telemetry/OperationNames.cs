@@ -1,0 +1,19 @@
+using GlobalGateway.EdgeNode.Dialects;
+
+namespace GlobalGateway.EdgeNode.Telemetry;
+
+/// <summary>Operations as metrics and logs call them.</summary>
+public static class OperationNames
+{
+    public static string Of(Operation operation) => operation switch
+    {
+        Operation.ChatCompletions => "chat",
+        Operation.Responses => "responses",
+        Operation.Embeddings => "embeddings",
+        Operation.Messages => "messages",
+        Operation.CountTokens => "count_tokens",
+        Operation.ListModels or Operation.GetModel => "models",
+        Operation.Service => "service",
+        _ => "none",
+    };
+}

@@ -1,0 +1,48 @@
+using System.Buffers.Binary;
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace GlobalGateway.EdgeNode.Tenancy;
+
+/// <summary>Finds a client by its key's SHA-256. The time a look-up takes says nothing about any stored key.</summary>
+public sealed class KeyIndex
+{
+    /// <summary>Longer keys are refused unhashed.</summary>
+    public const int KeyLengthMax = 512;
+
+    private readonly FrozenDictionary<ulong, ClientIdentity[]> _byPrefix;
+
+    public KeyIndex(IEnumerable<ClientIdentity> clients) =>
+        _byPrefix = clients.GroupBy(c => Prefix(c.Hash)).ToFrozenDictionary(g => g.Key, g => g.ToArray());
+
+    public ClientIdentity? Find(ReadOnlySpan<char> key)
+    {
+        if (key.Length is 0 or > KeyLengthMax)
+        {
+            return null;
+        }
+
+        Span<byte> text = stackalloc byte[KeyLengthMax * 3];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(text[..Encoding.UTF8.GetBytes(key, text)], hash);
+
+        // The prefix of a hash cannot be steered towards a stored one; the whole is compared in constant time.
+        if (!_byPrefix.TryGetValue(Prefix(hash), out var candidates))
+        {
+            return null;
+        }
+
+        foreach (var candidate in candidates)
+        {
+            if (CryptographicOperations.FixedTimeEquals(candidate.Hash, hash))
+            {
+                return candidate;
+            }
+        }
+
+        return null;
+    }
+
+    private static ulong Prefix(ReadOnlySpan<byte> hash) => BinaryPrimitives.ReadUInt64LittleEndian(hash);
+}

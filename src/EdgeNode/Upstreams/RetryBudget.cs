@@ -1,0 +1,31 @@
+namespace GlobalGateway.EdgeNode.Upstreams;
+
+/// <summary>Lets repeats at a failed provider be at most a share of its requests (a token bucket fed by requests).</summary>
+public sealed class RetryBudget(double ratio)
+{
+    /// <summary>Repeats allowed before there was any traffic, and the most that can be saved up.</summary>
+    public const int Burst = 10;
+
+    private const long Unit = 1_000;
+    private readonly long _perRequest = (long)(ratio * Unit);
+    private long _tokens = ratio > 0 ? Burst * Unit : 0;
+
+    public void OnRequest()
+    {
+        if (Volatile.Read(ref _tokens) < Burst * Unit)
+        {
+            Interlocked.Add(ref _tokens, _perRequest);
+        }
+    }
+
+    public bool TryTake()
+    {
+        if (Interlocked.Add(ref _tokens, -Unit) >= 0)
+        {
+            return true;
+        }
+
+        Interlocked.Add(ref _tokens, Unit);
+        return false;
+    }
+}

@@ -1,0 +1,51 @@
+using GlobalGateway.Contracts.Resources;
+using GlobalGateway.EdgeNode.Dialects;
+
+namespace GlobalGateway.EdgeNode.Upstreams;
+
+/// <summary>Where each operation of one upstream model is called; absent when the target does not serve it.</summary>
+public sealed class UpstreamUrls
+{
+    private readonly Uri?[] _byOperation = new Uri?[(int)Operation.Service + 1];
+
+    public Uri? For(Operation operation) => _byOperation[(int)operation];
+
+    public static UpstreamUrls Create(ProviderFormat format, ProviderEndpoint endpoint, string model, Capabilities capabilities)
+    {
+        var urls = new UpstreamUrls();
+        var root = endpoint.Url.TrimEnd('/');
+        switch (format)
+        {
+            case ProviderFormat.OpenAI:
+                Add(Operation.ChatCompletions, ModelApi.Chat, $"{root}/chat/completions");
+                Add(Operation.Responses, ModelApi.Responses, $"{root}/responses");
+                Add(Operation.Embeddings, ModelApi.Embeddings, $"{root}/embeddings");
+                break;
+            case ProviderFormat.AzureOpenAI when endpoint.ApiVersion is { } version:
+                var deployment = $"{root}/openai/deployments/{Uri.EscapeDataString(model)}";
+                Add(Operation.ChatCompletions, ModelApi.Chat, $"{deployment}/chat/completions?api-version={version}");
+                Add(Operation.Responses, ModelApi.Responses, $"{root}/openai/responses?api-version={version}");
+                Add(Operation.Embeddings, ModelApi.Embeddings, $"{deployment}/embeddings?api-version={version}");
+                break;
+            case ProviderFormat.AzureOpenAI:
+                Add(Operation.ChatCompletions, ModelApi.Chat, $"{root}/openai/v1/chat/completions");
+                Add(Operation.Responses, ModelApi.Responses, $"{root}/openai/v1/responses");
+                Add(Operation.Embeddings, ModelApi.Embeddings, $"{root}/openai/v1/embeddings");
+                break;
+            case ProviderFormat.Anthropic:
+                Add(Operation.Messages, ModelApi.Messages, $"{root}/v1/messages");
+                Add(Operation.CountTokens, ModelApi.Messages, $"{root}/v1/messages/count_tokens");
+                break;
+        }
+
+        return urls;
+
+        void Add(Operation operation, ModelApi api, string url)
+        {
+            if (capabilities.Api.Count == 0 || capabilities.Api.Contains(api))
+            {
+                urls._byOperation[(int)operation] = new Uri(url);
+            }
+        }
+    }
+}
