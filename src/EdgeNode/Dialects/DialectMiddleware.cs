@@ -19,6 +19,11 @@ public sealed class DialectMiddleware(RequestDelegate next)
             request.Dialect = Dialect.Anthropic;
         }
 
+        if (request.Dialect == Dialect.Anthropic)
+        {
+            context.Response.Headers["request-id"] = request.Id;
+        }
+
         if (request.Snapshot is null)
         {
             return ErrorWriter.WriteAsync(context, GatewayError.NotReady());

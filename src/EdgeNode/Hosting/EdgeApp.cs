@@ -43,6 +43,7 @@ public static class EdgeApp
             .AddUpstreams()
             .AddAdmission()
             .AddLimits(options)
+            .AddHealth()
             .AddDraining()
             .AddHttpForwarder();
         builder.Services.TryAddSingleton(TimeProvider.System);

@@ -8,9 +8,5 @@ public static class ResponseIdentity
         var headers = context.Response.Headers;
         headers["x-request-id"] = request.Id;
         headers["x-gateway-region"] = request.Region;
-        if (request.Dialect == Dialects.Dialect.Anthropic)
-        {
-            headers["request-id"] = request.Id;
-        }
     }
 }
