@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using GlobalGateway.Contracts.Canonical;
 using GlobalGateway.Contracts.Values;
 
 namespace GlobalGateway.Contracts.Resources;
@@ -7,6 +8,7 @@ namespace GlobalGateway.Contracts.Resources;
 public sealed record Budget : Resource
 {
     /// <summary>Stable identity; a renamed budget keeps its spend. Absent: the name.</summary>
+    [JsonPropertyName("id")]
     public string? BudgetId { get; init; }
 
     public required AppliesTo AppliesTo { get; init; }
@@ -14,9 +16,12 @@ public sealed record Budget : Resource
     public required BudgetPeriod Period { get; init; }
 
     /// <summary>Shares of the limit, 0 to 1, written <c>80%</c>.</summary>
+    [JsonConverter(typeof(SharesConverter))]
     public IReadOnlyList<double> WarnAt { get; init; } = [];
 
     /// <summary>What may be spent while the ledger is lost; absent: nothing.</summary>
+    [JsonPropertyName("onLedgerLoss")]
+    [JsonConverter(typeof(OverdraftConverter))]
     public NanoDollars? LedgerLossOverdraft { get; init; }
 }
 
@@ -29,6 +34,7 @@ public sealed record BudgetLimit
 }
 
 /// <summary>A calendar period in UTC, or one of a fixed length from a start.</summary>
+[JsonConverter(typeof(BudgetPeriodConverter))]
 public sealed record BudgetPeriod
 {
     public required PeriodUnit Unit { get; init; }

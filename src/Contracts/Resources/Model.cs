@@ -138,5 +138,6 @@ public sealed record Hedging
     public string After { get; init; } = "p95";
 
     /// <summary>Share of requests, 0 to 2 %.</summary>
+    [JsonConverter(typeof(ShareConverter))]
     public double Max { get; init; } = 0.02;
 }

@@ -84,6 +84,7 @@ public sealed record Timeouts
 public sealed record CircuitBreaker
 {
     /// <summary>Above 0, at most 1.</summary>
+    [JsonConverter(typeof(ShareConverter))]
     public double FailureRatio { get; init; } = 0.5;
 
     /// <summary>At least 2.</summary>
@@ -120,6 +121,7 @@ public enum BulkheadConcurrency
 public sealed record Retry
 {
     /// <summary>Share of requests that may be repeats, 0 to 1; written <c>10%</c>.</summary>
+    [JsonConverter(typeof(ShareConverter))]
     public double Budget { get; init; } = 0.10;
 
     /// <summary>1 to 5.</summary>

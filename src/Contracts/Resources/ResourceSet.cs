@@ -14,4 +14,32 @@ public sealed record ResourceSet
     public IReadOnlyList<CachePolicy> CachePolicies { get; init; } = [];
     public IReadOnlyList<FailoverPolicy> FailoverPolicies { get; init; } = [];
     public IReadOnlyList<RolloutPolicy> RolloutPolicies { get; init; } = [];
+
+    /// <summary>Every resource of every kind, by kind and then by name.</summary>
+    public IEnumerable<Resource> All() =>
+        ((IEnumerable<Resource>)Budgets).Concat(CachePolicies).Concat(FailoverPolicies).Concat(Guardrails).Concat(Models).Concat(Providers)
+            .Concat(RateLimits).Concat(Regions).Concat(RolloutPolicies).Concat(Routes).Concat(Tenants);
+
+    /// <summary>Sorts resources in any order into their kinds.</summary>
+    public static ResourceSet Of(IEnumerable<Resource> resources)
+    {
+        var kinds = resources.ToLookup(resource => resource.GetType());
+        return new ResourceSet
+        {
+            Regions = Named<Region>(kinds),
+            Providers = Named<Provider>(kinds),
+            Models = Named<Model>(kinds),
+            Routes = Named<Route>(kinds),
+            Tenants = Named<Tenant>(kinds),
+            RateLimits = Named<RateLimit>(kinds),
+            Budgets = Named<Budget>(kinds),
+            Guardrails = Named<Guardrail>(kinds),
+            CachePolicies = Named<CachePolicy>(kinds),
+            FailoverPolicies = Named<FailoverPolicy>(kinds),
+            RolloutPolicies = Named<RolloutPolicy>(kinds),
+        };
+    }
+
+    private static List<T> Named<T>(ILookup<Type, Resource> kinds)
+        where T : Resource => [.. kinds[typeof(T)].Cast<T>().OrderBy(resource => resource.Name, StringComparer.Ordinal)];
 }

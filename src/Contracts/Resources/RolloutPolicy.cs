@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using GlobalGateway.Contracts.Values;
+
 namespace GlobalGateway.Contracts.Resources;
 
 /// <summary>In which order, how long and how carefully a change reaches the regions.</summary>
@@ -19,8 +22,11 @@ public sealed record RolloutStage
 /// <summary>How much worse the new revision may be; shares as fractions, <c>+0.1%</c> is 0.001.</summary>
 public sealed record RolloutGates
 {
+    [JsonConverter(typeof(ShareConverter))]
     public double ErrorRatio { get; init; } = 0.001;
+    [JsonConverter(typeof(ShareConverter))]
     public double DenialRatio { get; init; } = 0.001;
+    [JsonConverter(typeof(ShareConverter))]
     public double LatencyP99 { get; init; } = 0.10;
     public int Restarts { get; init; }
 }

@@ -1,0 +1,75 @@
+using System.Text.RegularExpressions;
+using GlobalGateway.Contracts.Resources;
+
+namespace GlobalGateway.Contracts.Loading.Kinds;
+
+/// <summary>The kinds that say whom they apply to and then what to do.</summary>
+internal static class LimitReaders
+{
+    public static RateLimit RateLimit(ResourceHeader header, SpecReader r)
+    {
+        var limit = new RateLimit
+        {
+            Name = header.Name,
+            Labels = header.Labels,
+            AppliesTo = r.RequiredObject("appliesTo", CommonReaders.AppliesTo),
+            Requests = r.OptionalObject("requests", Rate),
+            Tokens = r.OptionalObject("tokens", Rate),
+            Scope = r.Value("scope", Forms.OneOf<RateScope>(), RateScope.Region),
+        };
+        if (!r.Has("requests") && !r.Has("tokens"))
+        {
+            r.AddHere("sets no limit; at least one of requests and tokens is needed");
+        }
+
+        return limit;
+    }
+
+    public static Guardrail Guardrail(ResourceHeader header, SpecReader r) => new()
+    {
+        Name = header.Name,
+        Labels = header.Labels,
+        AppliesTo = r.RequiredObject("appliesTo", CommonReaders.AppliesTo),
+        Deny = r.Texts("deny", Expression, max: 256),
+        MaxPromptBytes = r.Value("maxPromptBytes", Forms.Bytes(0, 64L * 1024 * 1024), 0),
+        Action = r.Value("action", Forms.OneOf<GuardrailAction>(), GuardrailAction.Block),
+    };
+
+    public static CachePolicy CachePolicy(ResourceHeader header, SpecReader r)
+    {
+        var defaults = new { Ttl = TimeSpan.FromHours(1), MaxBytes = 1024L * 1024 };
+        return new CachePolicy
+        {
+            Name = header.Name,
+            Labels = header.Labels,
+            AppliesTo = r.RequiredObject("appliesTo", CommonReaders.AppliesTo),
+            Ttl = r.Value("ttl", Forms.Span(CommonReaders.Second, TimeSpan.FromDays(30)), defaults.Ttl),
+            MaxBytes = r.Value("maxBytes", Forms.Bytes(1, 16L * 1024 * 1024), defaults.MaxBytes),
+        };
+    }
+
+    private static Rate Rate(SpecReader r) => new()
+    {
+        Limit = r.Required("limit", Forms.Count(1, 1_000_000_000_000)),
+        Per = r.Required("per", Forms.Span(CommonReaders.Second, CommonReaders.Day)),
+        Burst = r.Optional("burst", Forms.Count(1, 1_000_000_000_000)),
+    };
+
+    private static Parsed<string> Expression(string text)
+    {
+        if (text.Length is 0 or > 4096)
+        {
+            return Forms.Problem<string>("is not between 1 and 4,096 characters");
+        }
+
+        try
+        {
+            _ = new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            return text;
+        }
+        catch (Exception problem) when (problem is ArgumentException or NotSupportedException)
+        {
+            return Forms.Problem<string>($"{Forms.Quote(text)} is not a regular expression that runs in linear time: {problem.Message}");
+        }
+    }
+}
