@@ -1,0 +1,67 @@
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using GlobalGateway.EdgeNode.Streaming;
+using Shouldly;
+using Xunit;
+
+namespace GlobalGateway.Unit.EdgeNode.Streaming;
+
+public class SseReaderTests
+{
+    private static readonly string[] Events =
+    [
+        "data: one\n\n", ": comment\n\n", "event: x\ndata: two\n\n", "data: a\r\ndata: b\r\n\r\n", "data:three\r\r", "\n", "data: 日本語\n\n",
+        $"data: {new string('x', 20_000)}\n\n",
+    ];
+
+    [Fact]
+    public void AnyCutting_GivesTheSameEventsAndBytes() => Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(300),
+        Prop.ForAll(
+            Gen.ListOf(Gen.Elements(Events)).SelectMany(_ => Gen.Choose(1, 37), (events, cut) => (events, cut)).ToArbitrary(),
+            sample =>
+            {
+                // A feed of carriage returns only is cut where the next event begins, so its end is only certain with more to come.
+                var text = string.Concat(sample.events) + "data: last\n\n";
+                Encoding.UTF8.GetString(ReadAll(text, sample.cut).SelectMany(e => e).ToArray()).ShouldBe(text);
+                ReadAll(text, sample.cut).Count.ShouldBe(ReadAll(text, int.MaxValue).Count);
+            }));
+
+    [Theory]
+    [InlineData("event: ping\ndata: {}\n\n", "ping", "{}")]
+    [InlineData("data:x\n\n", "", "x")]
+    [InlineData("data: a\ndata: b\n\n", "", "a\nb")]
+    [InlineData("id: 4\r\nevent: e\r\ndata: v\r\n\r\n", "e", "v")]
+    [InlineData(": note\n\n", "", "")]
+    public void Parse_AnEvent_ReadsItsFields(string text, string name, string data)
+    {
+        new SseEvent(Encoding.UTF8.GetBytes(text)).Parse(out var actualName, out var actualData);
+
+        Encoding.UTF8.GetString(actualName).ShouldBe(name);
+        Encoding.UTF8.GetString(actualData).ShouldBe(data);
+    }
+
+    private static List<byte[]> ReadAll(string text, int cut)
+    {
+        using var reader = new SseReader(new CutStream(Encoding.UTF8.GetBytes(text), cut));
+        var events = new List<byte[]>();
+        do
+        {
+            while (reader.TryNext(out var next))
+            {
+                events.Add(next.Raw.ToArray());
+            }
+        }
+        while (reader.FillAsync(TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult() > 0);
+
+        reader.HasRemainder.ShouldBeFalse();
+        return events;
+    }
+
+    private sealed class CutStream(byte[] data, int cut) : MemoryStream(data)
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            base.ReadAsync(buffer[..Math.Min(cut, buffer.Length)], cancellationToken);
+    }
+}
