@@ -1,0 +1,73 @@
+using System.Text;
+using System.Text.Json;
+
+namespace GlobalGateway.ProviderSimulator.Composition;
+
+internal enum ToolChoice { Auto, None, Required, Named }
+
+/// <summary>A tool the client offers; <paramref name="Schema"/> is the JSON schema of its arguments.</summary>
+internal readonly record struct OfferedTool(string Name, JsonElement Schema);
+
+/// <summary>A request as the answer depends on it, whatever the dialect it came in.</summary>
+internal sealed class Prompt
+{
+    private readonly StringBuilder text = new();
+
+    public string LastUserText { get; private set; } = "";
+    public string SystemText { get; private set; } = "";
+    public string? LastToolResult { get; private set; }
+    public int Tokens { get; private set; }
+
+    public List<OfferedTool> Tools { get; } = [];
+    public ToolChoice Choice { get; set; }
+    public string? ChosenTool { get; set; }
+    public bool ParallelTools { get; set; } = true;
+    public long OutputTokensMax { get; set; } = long.MaxValue;
+    public List<string> Stops { get; } = [];
+
+    /// <summary>Set when the answer must be JSON: the schema, or an undefined element for any object.</summary>
+    public JsonElement? JsonSchema { get; set; }
+
+    public bool Thinks { get; set; }
+    public int ReasoningTokens { get; set; }
+
+    public Directives Directives { get; private set; } = Directives.None;
+    public string Text => text.ToString();
+
+    public void AddMessage() => Tokens += TokenCounter.PerMessage;
+
+    public void AddImage() => Tokens += TokenCounter.PerImage;
+
+    public void AddText(string role, string content)
+    {
+        text.Append(role).Append(':').Append(content).Append('\n');
+        Tokens += TokenCounter.Of(content);
+        switch (role)
+        {
+            case "user":
+                LastUserText = content;
+                LastToolResult = null;
+                break;
+            case "tool":
+                LastToolResult = content;
+                break;
+            case "system" or "developer":
+                SystemText += content;
+                break;
+        }
+    }
+
+    public void AddTool(string name, JsonElement schema)
+    {
+        Tools.Add(new OfferedTool(name, schema));
+        Tokens += TokenCounter.Of(name) + (schema.ValueKind == JsonValueKind.Undefined ? 0 : TokenCounter.Of(schema.GetRawText()));
+    }
+
+    /// <summary>Reads the directives once all text is in; those of the last user message stand before the system's.</summary>
+    public void Close()
+    {
+        var directives = Directives.In(LastUserText);
+        Directives = ReferenceEquals(directives, Directives.None) ? Directives.In(SystemText) : directives;
+        Thinks |= Directives.Think;
+    }
+}
