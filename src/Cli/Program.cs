@@ -1,6 +1,12 @@
 using GlobalGateway.Cli.CommandLine;
+using GlobalGateway.Cli.Down;
+using GlobalGateway.Cli.Status;
 using GlobalGateway.Cli.Test;
+using GlobalGateway.Cli.Up;
 
 return await new GgCommandLine(
     "GlobalGateway: a gateway for AI APIs in several regions, on this machine with one command.",
+    UpCommand.Create(),
+    DownCommand.Create(),
+    StatusCommand.Create(),
     TestCommand.Create()).RunAsync(args);

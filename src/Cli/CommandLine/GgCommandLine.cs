@@ -47,13 +47,11 @@ internal sealed partial class GgCommandLine
             return ExitCode.WrongCall;
         }
 
+        using var interrupt = new Interrupt();
         try
         {
-            return await result.InvokeAsync(new InvocationConfiguration
-            {
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = TimeSpan.FromSeconds(90),
-            });
+            return await result.InvokeAsync(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interrupt.Token);
         }
         catch (OperationCanceledException)
         {

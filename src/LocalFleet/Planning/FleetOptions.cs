@@ -1,0 +1,52 @@
+using GlobalGateway.LocalFleet.Ports;
+
+namespace GlobalGateway.LocalFleet.Planning;
+
+/// <summary>What a fleet on this machine is made of, and where it keeps its things.</summary>
+public sealed record FleetOptions
+{
+    public const string FleetName = "local";
+
+    /// <summary>The folder with one folder per built program: <c>artifacts/bin</c>.</summary>
+    public required string Programs { get; init; }
+
+    /// <summary>Keys, certificates, bundles, logs: everything this fleet writes. Absolute.</summary>
+    public required string StateDirectory { get; init; }
+
+    /// <summary>The resources it serves. Absolute.</summary>
+    public required string ConfigDirectory { get; init; }
+
+    public IReadOnlyList<string> Regions { get; init; } = ["us-east", "eu-west", "ap-south"];
+
+    /// <summary>As many edges as there are regions.</summary>
+    public required FleetPorts Ports { get; init; }
+
+    public bool Simulator { get; init; } = true;
+    public bool ControlPlane { get; init; } = true;
+
+    /// <summary>Environment of the edges by name, <c>GG_SECRET_…</c>; the simulator's keys unless real ones are given.</summary>
+    public IReadOnlyDictionary<string, string> Secrets { get; init; } = SimulatedSecrets;
+
+    /// <summary>Hosts that edges may send those secrets to.</summary>
+    public IReadOnlyList<string> CredentialHosts { get; init; } = [SimulatorHost];
+
+    /// <summary>StackExchange.Redis configuration text; absent limits in each edge's process.</summary>
+    public string? Redis { get; init; }
+
+    public string DrainDelay { get; init; } = "0s";
+    public string DrainTimeout { get; init; } = "60s";
+
+    /// <summary>Processes that go on when the one that started them ends.</summary>
+    public bool Detached { get; init; }
+
+    /// <summary>The host name that resources give the simulator; edges dial its port on loopback instead.</summary>
+    public const string SimulatorHost = "simulator";
+
+    public static IReadOnlyDictionary<string, string> SimulatedSecrets { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["GG_SECRET_OPENAI"] = "sim-openai",
+        ["GG_SECRET_AZURE"] = "sim-azure",
+        ["GG_SECRET_ANTHROPIC"] = "sim-anthropic",
+        ["GG_SECRET_GEMINI"] = "sim-gemini",
+    };
+}

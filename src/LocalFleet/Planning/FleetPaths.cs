@@ -1,0 +1,14 @@
+namespace GlobalGateway.LocalFleet.Planning;
+
+/// <summary>The files of a fleet's state folder.</summary>
+public sealed record FleetPaths(string State)
+{
+    public string AdminToken => Path.Combine(State, "admin.token");
+    public string Authority => Path.Combine(State, "ca");
+    public string Trust => Path.Combine(State, "trust");
+    public string ControlPlane => Path.Combine(State, "control-plane");
+    public string SigningKey => Path.Combine(ControlPlane, "signing.key");
+    public string Record => Path.Combine(State, "fleet.json");
+    public string Edge(string name) => Path.Combine(State, "edges", name);
+    public string Log(string name) => Path.Combine(State, "logs", $"{name}.log");
+}

@@ -1,0 +1,135 @@
+using System.Text.Json.Nodes;
+
+namespace GlobalGateway.LocalFleet.Planning;
+
+/// <summary>Works out the processes of a fleet; touches neither disk nor network.</summary>
+public static class FleetPlan
+{
+    public const string ControlPlaneName = "control-plane";
+    public const string SimulatorName = "simulator";
+
+    public static IReadOnlyList<ProcessPlan> Make(FleetOptions options)
+    {
+        if (options.Ports.Edges.Count != options.Regions.Count)
+        {
+            throw new ArgumentException($"{options.Regions.Count} regions and ports for {options.Ports.Edges.Count} edges", nameof(options));
+        }
+
+        var paths = new FleetPaths(options.StateDirectory);
+        var processes = new List<ProcessPlan>();
+        if (options.ControlPlane)
+        {
+            processes.Add(ControlPlane(options, paths));
+        }
+
+        processes.AddRange(options.Regions.Select((region, index) => Edge(options, paths, region, index)));
+        if (options.Simulator)
+        {
+            processes.Add(Simulator(options, paths));
+        }
+
+        return processes;
+    }
+
+    private static ProcessPlan ControlPlane(FleetOptions options, FleetPaths paths)
+    {
+        var tls = Path.Combine(paths.ControlPlane, "tls");
+        var settings = new JsonObject
+        {
+            ["controlPlane"] = new JsonObject
+            {
+                ["fleet"] = FleetOptions.FleetName,
+                ["sourceDirectory"] = options.ConfigDirectory,
+                ["stateDirectory"] = Path.Combine(paths.ControlPlane, "store"),
+                ["apiListen"] = Http(options.Ports.Api),
+                ["fleetListen"] = $"https://127.0.0.1:{options.Ports.Fleet}",
+                ["certificate"] = Path.Combine(tls, "tls.pem"),
+                ["certificateKey"] = Path.Combine(tls, "tls.key"),
+                ["fleetCa"] = Path.Combine(tls, "ca.pem"),
+                ["signingKey"] = paths.SigningKey,
+                ["adminTokenFile"] = paths.AdminToken,
+            },
+        };
+        var file = new SettingsFile(Path.Combine(paths.ControlPlane, "control-plane.json"), settings.ToJsonString(Indented));
+        return new ProcessPlan
+        {
+            Name = ControlPlaneName,
+            Role = PartRole.ControlPlane,
+            Program = Program(options, "ControlPlane"),
+            Arguments = ["--config", file.Path],
+            LogFile = paths.Log(ControlPlaneName),
+            Ports = [options.Ports.Api, options.Ports.Fleet],
+            Ready = new Uri($"{Http(options.Ports.Api)}/health/ready"),
+            Settings = file,
+        };
+    }
+
+    private static ProcessPlan Edge(FleetOptions options, FleetPaths paths, string region, int index)
+    {
+        var folder = paths.Edge(region);
+        var ports = options.Ports.Edges[index];
+        var connectTo = new JsonObject();
+        if (options.Simulator)
+        {
+            connectTo[$"{FleetOptions.SimulatorHost}:80"] = $"127.0.0.1:{options.Ports.Simulator}";
+        }
+
+        var edge = new JsonObject
+        {
+            ["fleet"] = FleetOptions.FleetName,
+            ["region"] = region,
+            ["name"] = "edge-1",
+            ["dataDirectory"] = Path.Combine(folder, "data"),
+            ["publicListen"] = new JsonArray(Http(ports.Public)),
+            ["managementListen"] = Http(ports.Management),
+            ["controlPlanes"] = new JsonArray($"https://127.0.0.1:{options.Ports.Fleet}"),
+            ["certificate"] = Path.Combine(folder, "tls", "tls.pem"),
+            ["certificateKey"] = Path.Combine(folder, "tls", "tls.key"),
+            ["fleetCa"] = Path.Combine(folder, "tls", "ca.pem"),
+            ["trustKeys"] = paths.Trust,
+            ["credentialHosts"] = new JsonArray([.. options.CredentialHosts.Select(host => (JsonNode)host)]),
+            ["connectTo"] = connectTo,
+            ["adminTokenFile"] = paths.AdminToken,
+            ["edgesMax"] = 1,
+            ["drainDelay"] = options.DrainDelay,
+            ["drainTimeout"] = options.DrainTimeout,
+        };
+        if (options.Redis is not null)
+        {
+            edge["redis"] = options.Redis;
+        }
+
+        var file = new SettingsFile(Path.Combine(folder, "edge.json"), new JsonObject { ["edge"] = edge }.ToJsonString(Indented));
+        return new ProcessPlan
+        {
+            Name = region,
+            Role = PartRole.Edge,
+            Region = region,
+            Program = Program(options, "EdgeNode"),
+            Arguments = ["--config", file.Path],
+            Environment = options.Secrets,
+            LogFile = paths.Log(region),
+            Ports = [ports.Public, ports.Management],
+            Ready = new Uri($"{Http(ports.Public)}/health/ready"),
+            Settings = file,
+        };
+    }
+
+    private static ProcessPlan Simulator(FleetOptions options, FleetPaths paths) => new()
+    {
+        Name = SimulatorName,
+        Role = PartRole.Simulator,
+        Program = Program(options, "ProviderSimulator"),
+        Arguments = ["--listen", Http(options.Ports.Simulator), "--admin-token-file", paths.AdminToken],
+        LogFile = paths.Log(SimulatorName),
+        Ports = [options.Ports.Simulator],
+        Ready = new Uri($"{Http(options.Ports.Simulator)}/health/live"),
+    };
+
+    private static readonly System.Text.Json.JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    private static string Http(int port) => $"http://127.0.0.1:{port}";
+
+    private static string Program(FleetOptions options, string project) =>
+        Path.Combine(options.Programs, project, "release", $"GlobalGateway.{project}.dll");
+}

@@ -1,0 +1,20 @@
+using GlobalGateway.LocalFleet.Ports;
+
+namespace GlobalGateway.LocalFleet.Planning;
+
+/// <summary>The fleet that a clone of the repository runs: its built programs, its local configuration, its state folder.</summary>
+public static class RepositoryFleet
+{
+    public const string StateFolder = ".gg";
+
+    public static readonly string LocalConfig = Path.Combine("gitops", "local");
+
+    /// <summary>The three regions at the documented ports.</summary>
+    public static FleetOptions Options(string root, int portBase = FleetPorts.DefaultBase) => new()
+    {
+        Programs = Path.Combine(root, "artifacts", "bin"),
+        StateDirectory = Path.Combine(root, StateFolder),
+        ConfigDirectory = Path.Combine(root, LocalConfig),
+        Ports = FleetPorts.FromBase(portBase, edges: 3),
+    };
+}

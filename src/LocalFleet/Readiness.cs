@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using GlobalGateway.LocalFleet.Planning;
+using GlobalGateway.LocalFleet.Processes;
+
+namespace GlobalGateway.LocalFleet;
+
+/// <summary>Asks processes whether they can do their work until they can.</summary>
+internal static class Readiness
+{
+    private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(25);
+    private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(1) })
+    {
+        Timeout = TimeSpan.FromSeconds(2),
+    };
+
+    public static Task WaitAsync(IEnumerable<FleetProcess> processes, TimeSpan limit, Action<ProcessPlan>? onReady, CancellationToken cancellation) =>
+        Task.WhenAll(processes.Select(process => WaitAsync(process, limit, onReady, cancellation)));
+
+    private static async Task WaitAsync(FleetProcess process, TimeSpan limit, Action<ProcessPlan>? onReady, CancellationToken cancellation)
+    {
+        var watch = Stopwatch.StartNew();
+        var answer = "nothing";
+        while (true)
+        {
+            if (process.HasExited)
+            {
+                throw new FleetException(process.DescribeEnd());
+            }
+
+            try
+            {
+                using var response = await Http.GetAsync(process.Plan.Ready, cancellation);
+                if (response.IsSuccessStatusCode)
+                {
+                    onReady?.Invoke(process.Plan);
+                    return;
+                }
+
+                answer = $"{(int)response.StatusCode}";
+            }
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
+            {
+                // Not listening yet.
+            }
+
+            if (watch.Elapsed > limit)
+            {
+                throw new FleetException(
+                    $"{process.Plan.Name} is not ready after {limit.TotalSeconds:0} s: {process.Plan.Ready} answers {answer}. "
+                    + $"Its last line: {LastLine.Of(process.Plan.LogFile)} (all of it: {process.Plan.LogFile})");
+            }
+
+            await Task.Delay(AskEvery, cancellation);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using GlobalGateway.LocalFleet.Planning;
+using GlobalGateway.LocalFleet.Ports;
+using Shouldly;
+using Xunit;
+
+namespace GlobalGateway.Unit.LocalFleet;
+
+public class FleetPlanTests
+{
+    private static readonly FleetOptions Options = RepositoryFleet.Options("/clone", 8400);
+
+    [Fact]
+    public void Make_Defaults_IsControlPlaneThreeEdgesAndSimulator() =>
+        FleetPlan.Make(Options).Select(plan => plan.Name).ShouldBe(["control-plane", "us-east", "eu-west", "ap-south", "simulator"]);
+
+    [Fact]
+    public void Make_AnotherBase_ShiftsEveryPort() =>
+        FleetPlan.Make(Options).SelectMany(plan => plan.Ports).ShouldBe([8400, 8401, 8411, 8412, 8421, 8422, 8431, 8432, 8402]);
+
+    [Fact]
+    public void Make_Secrets_ReachEdgesOnlyAndNeverAFile()
+    {
+        var plans = FleetPlan.Make(Options with { Secrets = new Dictionary<string, string> { ["GG_SECRET_OPENAI"] = "planted-secret" } });
+
+        plans.Where(plan => plan.Environment.Count > 0).Select(plan => plan.Role).Distinct().ShouldBe([PartRole.Edge]);
+        plans.ShouldAllBe(plan => plan.Settings == null || !plan.Settings.Json.Contains("planted-secret"));
+        plans.SelectMany(plan => plan.Arguments).ShouldAllBe(argument => !argument.Contains("planted-secret"));
+    }
+
+    [Fact]
+    public void Make_Simulator_IsDialledForItsHostName()
+    {
+        using var edge = JsonDocument.Parse(FleetPlan.Make(Options).First(plan => plan.Role == PartRole.Edge).Settings!.Json);
+
+        edge.RootElement.GetProperty("edge").GetProperty("connectTo").GetProperty("simulator:80").GetString().ShouldBe("127.0.0.1:8402");
+        edge.RootElement.GetProperty("edge").GetProperty("credentialHosts")[0].GetString().ShouldBe("simulator");
+    }
+
+    [Fact]
+    public void Make_RealProviders_StartsNoSimulatorAndRedirectsNothing()
+    {
+        var plans = FleetPlan.Make(Options with { Simulator = false, CredentialHosts = ["api.openai.com"] });
+
+        plans.ShouldAllBe(plan => plan.Role != PartRole.Simulator);
+        plans.Where(plan => plan.Settings != null).ShouldAllBe(plan => !plan.Settings!.Json.Contains("simulator"));
+    }
+
+    [Fact]
+    public void Make_FewerPortsThanRegions_IsRefused() =>
+        Should.Throw<ArgumentException>(() => FleetPlan.Make(Options with { Ports = FleetPorts.FromBase(8400, edges: 2) }));
+
+    [Fact]
+    public void Make_EveryPart_IsReadyOnLoopbackOnly() =>
+        FleetPlan.Make(Options).ShouldAllBe(plan => plan.Ready.Host == "127.0.0.1");
+}
