@@ -100,7 +100,7 @@ public sealed record CircuitBreaker
 /// <summary>How many calls one provider may have in flight from one edge.</summary>
 public sealed record Bulkhead
 {
-    /// <summary><c>adaptive</c> follows latency between 1 and <see cref="Max"/>; <c>fixed</c> is <see cref="Max"/>.</summary>
+    /// <summary><c>adaptive</c> shrinks when the provider is overloaded and grows back to <see cref="Max"/>; <c>fixed</c> is <see cref="Max"/>.</summary>
     public BulkheadConcurrency Concurrency { get; init; } = BulkheadConcurrency.Fixed;
 
     /// <summary>1 to 100,000.</summary>

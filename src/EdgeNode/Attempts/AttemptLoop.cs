@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Threading.RateLimiting;
 using GlobalGateway.EdgeNode.Requests;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Telemetry;
@@ -83,20 +82,14 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Gat
             return Record(target, new AttemptResult(AttemptOutcome.CoolingDown), startedAt);
         }
 
-        var place = provider.Bulkhead.AttemptAcquire();
-        if (!place.IsAcquired)
+        if (!provider.Bulkhead.TryEnter()
+            && !(last && await provider.Bulkhead.EnterAsync(AttemptLimits.BulkheadWaitMax, context.RequestAborted)))
         {
-            place.Dispose();
-            place = last ? await WaitForPlaceAsync(provider.Bulkhead) : place;
-            if (!place.IsAcquired)
-            {
-                place.Dispose();
-                return Record(target, new AttemptResult(AttemptOutcome.BulkheadFull), startedAt);
-            }
+            return Record(target, new AttemptResult(AttemptOutcome.BulkheadFull), startedAt);
         }
 
         var breaker = target.Breakers[Math.Max(credential, 0)];
-        var exchange = new UpstreamExchange(target, breaker, place, new Watchdog(_deadline, context.RequestAborted));
+        var exchange = new UpstreamExchange(target, breaker, new Watchdog(_deadline, context.RequestAborted));
         target.State.Begin();
         var resilience = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false);
         var outcome = await breaker.Pipeline.ExecuteOutcomeAsync(
@@ -112,7 +105,7 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Gat
                 : throw outcome.Exception;
         }
 
-        Learn(target, credential, outcome.Result, startedAt);
+        Learn(target, credential, outcome.Result);
         return Record(target, outcome.Result, startedAt);
     }
 
@@ -123,8 +116,9 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Gat
         return ExchangeOpener.OpenAsync(context, request, exchange, secret);
     }
 
-    private static void Learn(ModelEndpoint target, int credential, in AttemptResult result, long startedAt)
+    private static void Learn(ModelEndpoint target, int credential, in AttemptResult result)
     {
+        target.Provider.Bulkhead.Learn(result.Outcome);
         var hint = result.Refusal?.RetryAfter;
         switch (result.Outcome)
         {
@@ -170,20 +164,6 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Gat
     };
 
     private static TimeSpan Clamp(TimeSpan value, TimeSpan max) => value < max ? value : max;
-
-    private async ValueTask<RateLimitLease> WaitForPlaceAsync(ConcurrencyLimiter bulkhead)
-    {
-        using var wait = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        wait.CancelAfter(AttemptLimits.BulkheadWaitMax);
-        try
-        {
-            return await bulkhead.AcquireAsync(1, wait.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            return bulkhead.AttemptAcquire();
-        }
-    }
 
     /// <summary>The client's own time-out, where its SDK tells it: trying on after that serves nobody.</summary>
     private static long DeadlineOf(HttpContext context) =>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Threading.RateLimiting;
 using GlobalGateway.EdgeNode.Metering;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Streaming;
@@ -8,7 +7,7 @@ using GlobalGateway.EdgeNode.Upstreams;
 namespace GlobalGateway.EdgeNode.Attempts;
 
 /// <summary>An open call to a target: its answer whole, or its stream up to the first semantic event. Disposing ends it.</summary>
-public sealed class UpstreamExchange(ModelEndpoint target, TargetBreaker breaker, RateLimitLease place, Watchdog watchdog) : IDisposable
+public sealed class UpstreamExchange(ModelEndpoint target, TargetBreaker breaker, Watchdog watchdog) : IDisposable
 {
     private HttpRequestMessage? _request;
 
@@ -61,7 +60,7 @@ public sealed class UpstreamExchange(ModelEndpoint target, TargetBreaker breaker
         Response?.Dispose();
         _request?.Dispose();
         watchdog.Dispose();
-        place.Dispose();
+        target.Provider.Bulkhead.Leave();
         target.State.End();
     }
 }

@@ -22,7 +22,7 @@ public readonly record struct ApiPath(Operation Operation, Dialect Dialect, bool
 
         if (!rest.StartsWith("/v1/", StringComparison.Ordinal))
         {
-            return default;
+            return rest.StartsWith("/v1beta/", StringComparison.Ordinal) ? new(Operation.None, Dialect.Gemini) : default;
         }
 
         rest = rest["/v1/".Length..];

@@ -7,4 +7,5 @@ public enum Dialect
     Problem,
     OpenAI,
     Anthropic,
+    Gemini,
 }

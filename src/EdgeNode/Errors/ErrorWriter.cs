@@ -23,6 +23,11 @@ public static class ErrorWriter
         }
         else if (error.RetryAfter is { } wait)
         {
+            if (wait > GatewayError.RetryAfterMax)
+            {
+                response.Headers["x-gateway-reset"] = (DateTimeOffset.UtcNow + wait).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+            }
+
             var seconds = Math.Clamp((long)Math.Ceiling(wait.TotalSeconds), 1, (long)GatewayError.RetryAfterMax.TotalSeconds);
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
@@ -80,6 +85,9 @@ public static class ErrorWriter
             case Dialect.Anthropic:
                 WriteAnthropic(writer, error, requestId);
                 break;
+            case Dialect.Gemini:
+                WriteGemini(writer, error);
+                break;
             default:
                 writer.WriteStartObject();
                 writer.WriteString("type"u8, "about:blank"u8);
@@ -112,6 +120,27 @@ public static class ErrorWriter
             writer.WriteBoolean("partial"u8, true);
         }
 
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteGemini(Utf8JsonWriter writer, in GatewayError error)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartObject("error"u8);
+        writer.WriteNumber("code"u8, error.Status);
+        writer.WriteString("message"u8, error.Message);
+        writer.WriteString("status"u8, error.Status switch
+        {
+            401 => "UNAUTHENTICATED",
+            403 => "PERMISSION_DENIED",
+            404 => "NOT_FOUND",
+            429 => "RESOURCE_EXHAUSTED",
+            503 => "UNAVAILABLE",
+            504 => "DEADLINE_EXCEEDED",
+            >= 500 => "INTERNAL",
+            _ => "INVALID_ARGUMENT",
+        });
         writer.WriteEndObject();
         writer.WriteEndObject();
     }

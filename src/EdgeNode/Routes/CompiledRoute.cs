@@ -1,6 +1,6 @@
-using System.Threading.RateLimiting;
 using GlobalGateway.Contracts.Resources;
 using GlobalGateway.EdgeNode.Routing;
+using GlobalGateway.EdgeNode.Upstreams;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace GlobalGateway.EdgeNode.Routes;
@@ -13,7 +13,7 @@ public sealed class CompiledRoute
     public required ServiceTarget[] Near { get; init; }
     public required ServiceTarget[] Far { get; init; }
     public required TargetStrategy Strategy { get; init; }
-    public required ConcurrencyLimiter Bulkhead { get; init; }
+    public required ProviderBulkhead Bulkhead { get; init; }
     public required HttpMessageInvoker Invoker { get; init; }
     public required RouteTransformer Transformer { get; init; }
     public required ForwarderRequestConfig RequestConfig { get; init; }

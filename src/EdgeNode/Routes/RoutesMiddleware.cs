@@ -21,14 +21,24 @@ public sealed class RoutesMiddleware(RequestDelegate next, IHttpForwarder forwar
 
     private async Task RunAsync(HttpContext context, CompiledRoute route)
     {
-        var request = context.Gateway();
-        using var place = route.Bulkhead.AttemptAcquire();
-        if (!place.IsAcquired)
+        if (!route.Bulkhead.TryEnter() && !await route.Bulkhead.EnterAsync(AttemptLimits.BulkheadWaitMax, context.RequestAborted))
         {
             await ErrorWriter.WriteAsync(context, Unavailable(route, "at its limit of requests in flight"));
             return;
         }
 
+        try
+        {
+            await TryEndpointsAsync(context, context.Gateway(), route);
+        }
+        finally
+        {
+            route.Bulkhead.Leave();
+        }
+    }
+
+    private async Task TryEndpointsAsync(HttpContext context, GatewayRequest request, CompiledRoute route)
+    {
         using var body = new RequestBody(gate);
         var replayable = await KeepBodyAsync(context, body);
         var calls = 0;
@@ -86,6 +96,7 @@ public sealed class RoutesMiddleware(RequestDelegate next, IHttpForwarder forwar
         target.State.FirstToken(0).Observe(took);
         request.Attempts.Add(new AttemptRecord(target.Id, outcome, took));
         request.CostNanoDollars = outcome == AttemptOutcome.Ok ? route.Resource.Cost.PerRequest.Value : 0;
+        route.Bulkhead.Learn(outcome);
         metrics.Attempted(route.Name, outcome, took);
         return outcome;
     }

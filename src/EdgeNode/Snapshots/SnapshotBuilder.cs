@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
-using System.Threading.RateLimiting;
 using GlobalGateway.Contracts.Resources;
 using GlobalGateway.EdgeNode.Hosting;
 using GlobalGateway.EdgeNode.Routes;
@@ -57,18 +56,11 @@ public sealed class SnapshotBuilder(EdgeOptions options, TimeProvider clock)
     {
         Resource = provider,
         Credentials = [.. provider.Credentials.Select(c => runtime.Keep($"{provider.Name}/{c}", () => new UpstreamCredential(c, options.SecretsRoot, clock)))],
-        Bulkhead = runtime.Keep($"{provider.Name}/{provider.Bulkhead}", () => BuildBulkhead(provider.Bulkhead)),
+        Bulkhead = runtime.Keep($"{provider.Name}/{provider.Bulkhead}", () => new ProviderBulkhead(provider.Bulkhead)),
         RetryBudget = runtime.Keep($"{provider.Name}/{provider.Retry.Budget.ToString(CultureInfo.InvariantCulture)}", () => new RetryBudget(provider.Retry.Budget)),
         Connections = runtime.Keep($"{provider.Name}/{provider.Timeouts.Connect}", () => new UpstreamConnections(provider.Timeouts.Connect, options.ConnectTo)),
         CredentialHosts = _credentialHosts,
     };
-
-    private static ConcurrencyLimiter BuildBulkhead(Bulkhead bulkhead) => new(new ConcurrencyLimiterOptions
-    {
-        PermitLimit = bulkhead.Max,
-        QueueLimit = bulkhead.Queue,
-        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-    });
 
     private CompiledModel BuildModel(Model model, Dictionary<string, ProviderRuntime> providers, RuntimeRegistry.Draft runtime, List<string> errors)
     {
@@ -138,7 +130,7 @@ public sealed class SnapshotBuilder(EdgeOptions options, TimeProvider clock)
             Strategy = runtime.Keep(
                 $"route/{route.Name}/{route.Service.Strategy}/{string.Join(',', targets.Select(t => t.Target.Id))}",
                 () => TargetStrategy.Create(route.Service.Strategy, Random.Shared.NextDouble)),
-            Bulkhead = runtime.Keep($"route/{route.Name}/{route.Bulkhead}", () => BuildBulkhead(route.Bulkhead)),
+            Bulkhead = runtime.Keep($"route/{route.Name}/{route.Bulkhead}", () => new ProviderBulkhead(route.Bulkhead)),
             Invoker = runtime.Keep($"route/{route.Name}/{route.Timeouts.Connect}", () => new UpstreamConnections(route.Timeouts.Connect, options.ConnectTo)).Pooled,
             Transformer = new RouteTransformer(
                 route.Transforms,

@@ -1,4 +1,3 @@
-using System.Threading.RateLimiting;
 using GlobalGateway.Contracts.Resources;
 
 namespace GlobalGateway.EdgeNode.Upstreams;
@@ -11,7 +10,7 @@ public sealed class ProviderRuntime
     /// <summary>In order of use; empty where the provider needs none.</summary>
     public required UpstreamCredential[] Credentials { get; init; }
 
-    public required ConcurrencyLimiter Bulkhead { get; init; }
+    public required ProviderBulkhead Bulkhead { get; init; }
 
     public required RetryBudget RetryBudget { get; init; }
 

@@ -40,7 +40,7 @@ public sealed class RedisRateLimitStore : IRateLimitStore, IDisposable
         """;
 
     private readonly TimeProvider _clock;
-    private readonly Lazy<Task<ConnectionMultiplexer>> _connection;
+    private readonly Task<ConnectionMultiplexer> _connection;
     private readonly int _edgesMax;
     private readonly LocalRateLimitStore _fallback;
     private readonly string _prefix;
@@ -58,7 +58,7 @@ public sealed class RedisRateLimitStore : IRateLimitStore, IDisposable
         _edgesMax = Math.Max(1, edgesMax);
         _fallback = fallback;
         _clock = clock;
-        _connection = new(() => ConnectionMultiplexer.ConnectAsync(options));
+        _connection = ConnectionMultiplexer.ConnectAsync(options);
     }
 
     /// <summary>Calls answered by this edge alone since it started.</summary>
@@ -90,9 +90,9 @@ public sealed class RedisRateLimitStore : IRateLimitStore, IDisposable
 
     public void Dispose()
     {
-        if (_connection is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+        if (_connection.IsCompletedSuccessfully)
         {
-            _connection.Value.Result.Dispose();
+            _connection.Result.Dispose();
         }
     }
 
@@ -109,7 +109,7 @@ public sealed class RedisRateLimitStore : IRateLimitStore, IDisposable
         var id = Interlocked.Increment(ref _calls).ToString(CultureInfo.InvariantCulture);
         try
         {
-            var connection = await _connection.Value.WaitAsync(Timeout, _clock);
+            var connection = await _connection.WaitAsync(Timeout, _clock);
             var reply = (RedisResult[])await connection.GetDatabase().ScriptEvaluateAsync(
                 Script,
                 [_prefix + key],
