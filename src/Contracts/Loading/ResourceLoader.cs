@@ -56,6 +56,9 @@ public static partial class ResourceLoader
         return folders;
     }
 
+    /// <summary>Whether a file of this name is read.</summary>
+    public static bool IsResourceFile(string name) => SourceFolder.IsResourceFile(name);
+
     private static LoadResult Load(IReadOnlyList<IReadOnlyList<SourceFile>> layers, int fileCount, LoadErrors errors)
     {
         var merged = new Dictionary<string, LoadedResource>(StringComparer.Ordinal);

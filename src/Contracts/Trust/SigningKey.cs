@@ -53,6 +53,14 @@ public sealed class SigningKey : IDisposable
         }
     }
 
+    public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
+    {
+        lock (_gate)
+        {
+            return _key.VerifyData(data, signature, HashAlgorithmName.SHA256);
+        }
+    }
+
     public void Dispose() => _key.Dispose();
 
     internal static string IdOf(ECDsa key) => Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()))[..16];

@@ -1,5 +1,6 @@
 using GlobalGateway.EdgeNode.Admission;
 using GlobalGateway.EdgeNode.Attempts;
+using GlobalGateway.EdgeNode.Configuration;
 using GlobalGateway.EdgeNode.Dialects;
 using GlobalGateway.EdgeNode.Draining;
 using GlobalGateway.EdgeNode.Health;
@@ -44,6 +45,7 @@ public static class EdgeApp
             .AddAdmission()
             .AddLimits(options)
             .AddHealth()
+            .AddConfiguration()
             .AddDraining()
             .AddHttpForwarder();
         builder.Services.TryAddSingleton(TimeProvider.System);

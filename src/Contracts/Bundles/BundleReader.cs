@@ -1,0 +1,114 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using GlobalGateway.Contracts.Canonical;
+using GlobalGateway.Contracts.Resources;
+
+namespace GlobalGateway.Contracts.Bundles;
+
+/// <summary>Turns manifests and chunks back into resources; every digest and limit is checked before anything is used.</summary>
+public static class BundleReader
+{
+    /// <exception cref="BundleException">The pointer is not one this version reads.</exception>
+    public static BundlePointer Pointer(SignedDocument document)
+    {
+        var pointer = Parse(document.Payload, BundleJsonContext.Default.BundlePointer, BundleFormat.PointerBytesMax, "pointer");
+        return BundleFormat.IsDigest(pointer.Bundle) && BundleFormat.IsDigest(pointer.ContentHash)
+            ? pointer
+            : throw new BundleException("the pointer names no digest");
+    }
+
+    /// <exception cref="BundleException">The manifest is not the one meant, or beyond a limit.</exception>
+    public static BundleManifest Manifest(byte[] payload, string digest)
+    {
+        if (Convert.ToHexStringLower(SHA256.HashData(payload)) != digest)
+        {
+            throw new BundleException("the manifest is not the one the pointer names");
+        }
+
+        var manifest = Parse(payload, BundleJsonContext.Default.BundleManifest, BundleFormat.ManifestBytesMax, "manifest");
+        if (!BundleFormat.Readable.Contains(manifest.Format))
+        {
+            throw new BundleException($"the manifest's format is {manifest.Format}; read here: {string.Join(", ", BundleFormat.Readable)}");
+        }
+
+        if (manifest.Chunks.Count > BundleFormat.ChunksMax
+            || manifest.Resources is < 0 or > BundleFormat.ResourcesMax
+            || manifest.Chunks.Any(chunk => chunk is null || chunk.Bytes is < 1 or > BundleFormat.ChunkBytesMax || !BundleFormat.IsDigest(chunk.Sha256))
+            || manifest.Chunks.Sum(chunk => (long)chunk.Bytes) > BundleFormat.BundleBytesMax)
+        {
+            throw new BundleException("the manifest is beyond a limit");
+        }
+
+        return manifest;
+    }
+
+    /// <exception cref="BundleException">A chunk is missing or not what its name says, or the whole is not what the manifest says.</exception>
+    public static ResourceSet Resources(BundleManifest manifest, Func<string, byte[]?> chunkOf)
+    {
+        var resources = new List<Resource>(manifest.Resources);
+        foreach (var chunk in manifest.Chunks)
+        {
+            var bytes = chunkOf(chunk.Sha256) ?? throw new BundleException($"chunk {chunk.Sha256[..7]} is missing");
+            CheckChunk(chunk, bytes);
+            ReadLines(bytes, resources, manifest.Resources);
+        }
+
+        var set = ResourceSet.Of(resources);
+        if (resources.Count != manifest.Resources || ContentHash.Of(set) != manifest.ContentHash)
+        {
+            throw new BundleException("the chunks do not add up to the manifest's content hash");
+        }
+
+        return set;
+    }
+
+    /// <exception cref="BundleException">The bytes are not what the chunk's name says.</exception>
+    public static void CheckChunk(BundleChunk chunk, byte[] bytes)
+    {
+        if (bytes.Length != chunk.Bytes || Convert.ToHexStringLower(SHA256.HashData(bytes)) != chunk.Sha256)
+        {
+            throw new BundleException($"chunk {chunk.Sha256[..7]} is damaged");
+        }
+    }
+
+    private static void ReadLines(ReadOnlySpan<byte> rest, List<Resource> resources, int max)
+    {
+        while (rest.Length > 0)
+        {
+            var end = rest.IndexOf((byte)'\n');
+            if (end < 0 || resources.Count == max)
+            {
+                throw new BundleException("a chunk does not end with a resource");
+            }
+
+            try
+            {
+                resources.Add(CanonicalJson.Read(rest[..end]));
+            }
+            catch (JsonException problem)
+            {
+                throw new BundleException($"a resource cannot be read by this version: {problem.Message}");
+            }
+
+            rest = rest[(end + 1)..];
+        }
+    }
+
+    private static T Parse<T>(byte[] json, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, int bytesMax, string what)
+        where T : class
+    {
+        try
+        {
+            return json.Length <= bytesMax && JsonSerializer.Deserialize(json, type) is { } value
+                ? value
+                : throw new BundleException($"the {what} is too large or empty");
+        }
+        catch (JsonException)
+        {
+            throw new BundleException($"the {what} is not JSON of this version");
+        }
+    }
+}
+
+/// <summary>Received configuration that must not be used; the message says why and holds no content.</summary>
+public sealed class BundleException(string message) : Exception(message);

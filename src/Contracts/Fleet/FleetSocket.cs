@@ -1,0 +1,105 @@
+using System.Net.WebSockets;
+using System.Text.Json;
+
+namespace GlobalGateway.Contracts.Fleet;
+
+/// <summary>Sends and receives whole messages with limits on size, time and silence. One reader; any number of writers.</summary>
+public sealed class FleetSocket(WebSocket socket) : IDisposable
+{
+    private readonly SemaphoreSlim _sending = new(1, 1);
+    private readonly byte[] _received = new byte[FleetProtocol.MessageBytesMax];
+
+    /// <exception cref="FleetSocketException">The other side does not take the message in time.</exception>
+    public async Task SendAsync(FleetMessage message, CancellationToken cancel)
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(message, FleetJsonContext.Default.FleetMessage);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        timeout.CancelAfter(FleetProtocol.SendTimeout);
+        try
+        {
+            await _sending.WaitAsync(timeout.Token);
+            try
+            {
+                await socket.SendAsync(bytes, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, timeout.Token);
+            }
+            finally
+            {
+                _sending.Release();
+            }
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new FleetSocketException("the other side does not read");
+        }
+        catch (Exception problem) when (problem is WebSocketException or IOException or ObjectDisposedException)
+        {
+            throw new FleetSocketException("the connection broke");
+        }
+    }
+
+    /// <returns>Nothing at a proper end.</returns>
+    /// <exception cref="FleetSocketException">The connection broke, was silent for too long, or carried something else.</exception>
+    public async Task<FleetMessage?> ReceiveAsync(CancellationToken cancel)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        timeout.CancelAfter(FleetProtocol.SilenceMax);
+        try
+        {
+            var length = 0;
+            while (true)
+            {
+                var part = await socket.ReceiveAsync(_received.AsMemory(length), timeout.Token);
+                if (part.MessageType == WebSocketMessageType.Close)
+                {
+                    return null;
+                }
+
+                length += part.Count;
+                if (part.EndOfMessage)
+                {
+                    return JsonSerializer.Deserialize(_received.AsSpan(0, length), FleetJsonContext.Default.FleetMessage)
+                        ?? throw new FleetSocketException("an empty message");
+                }
+
+                if (length == _received.Length)
+                {
+                    throw new FleetSocketException("a message above the limit");
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new FleetSocketException($"nothing heard for {FleetProtocol.SilenceMax.TotalSeconds:0} s");
+        }
+        catch (Exception problem) when (problem is JsonException or NotSupportedException)
+        {
+            throw new FleetSocketException("a message of another version");
+        }
+        catch (Exception problem) when (problem is WebSocketException or IOException or ObjectDisposedException)
+        {
+            throw new FleetSocketException("the connection broke");
+        }
+    }
+
+    public async Task CloseAsync()
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        try
+        {
+            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, timeout.Token);
+        }
+        catch (Exception problem) when (problem is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // It is being left anyway.
+        }
+    }
+
+    public void Dispose()
+    {
+        socket.Dispose();
+        _sending.Dispose();
+    }
+}
+
+/// <summary>The stream cannot go on; the message says why in a few words.</summary>
+public sealed class FleetSocketException(string message) : Exception(message);

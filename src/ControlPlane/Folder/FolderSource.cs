@@ -1,0 +1,158 @@
+using System.Diagnostics;
+using GlobalGateway.Contracts.Loading;
+using GlobalGateway.ControlPlane.Compiler;
+using GlobalGateway.ControlPlane.Hosting;
+
+namespace GlobalGateway.ControlPlane.Folder;
+
+/// <summary>
+/// Publishes a folder of resources whenever it changes. The file system's own events make it quick; looking every
+/// 200 ms makes it certain, because events are lost on some mounts and when a folder is replaced.
+/// </summary>
+public sealed partial class FolderSource(
+    ControlPlaneOptions options, Publisher publisher, SourceState state, TimeProvider clock, ILogger<FolderSource> log) : BackgroundService
+{
+    public static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>A save is several writes; what holds still for this long is taken as saved.</summary>
+    public static readonly TimeSpan SettledAfter = TimeSpan.FromMilliseconds(35);
+
+    /// <summary>A large folder is not looked at all the time: a look may take this share of it.</summary>
+    private const int LookShare = 10;
+
+    private readonly SemaphoreSlim _changed = new(0, 1);
+
+    public override void Dispose()
+    {
+        _changed.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var watchers = new List<FileSystemWatcher>();
+        IReadOnlyList<string> watched = [];
+        int? loaded = null;
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                var started = Stopwatch.GetTimestamp();
+                var folders = Look(ResourceLoader.Folders, options.SourceDirectory, watched);
+                if (!folders.SequenceEqual(watched))
+                {
+                    Rewatch(watchers, folders);
+                    watched = folders;
+                }
+
+                var now = Look(FolderFingerprint.Of, folders, 0);
+                if (now != loaded)
+                {
+                    loaded = await SettledAsync(folders, now, stoppingToken);
+                    Take();
+                    continue;
+                }
+
+                var pause = Stopwatch.GetElapsedTime(started) * LookShare;
+                await _changed.WaitAsync(pause > LookEvery ? pause : LookEvery, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The control plane stops.
+        }
+        finally
+        {
+            watchers.ForEach(watcher => watcher.Dispose());
+        }
+    }
+
+    private static async Task<int> SettledAsync(IReadOnlyList<string> folders, int now, CancellationToken cancel)
+    {
+        while (true)
+        {
+            await Task.Delay(SettledAfter, cancel);
+            var later = Look(FolderFingerprint.Of, folders, now);
+            if (later == now)
+            {
+                return now;
+            }
+
+            now = later;
+        }
+    }
+
+    /// <summary>Files may vanish while they are looked at; then the next look tells.</summary>
+    private static T Look<TInput, T>(Func<TInput, T> look, TInput input, T otherwise)
+    {
+        try
+        {
+            return look(input);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return otherwise;
+        }
+    }
+
+    private void Take()
+    {
+        var result = ResourceLoader.Load(options.SourceDirectory);
+        var errors = result.Errors;
+        if (result.Resources is { } resources && publisher.Publish(resources) is { } problem)
+        {
+            errors = [new ResourceError(options.SourceDirectory, 0, 0, "", "", problem)];
+        }
+
+        if (errors.Count > 0)
+        {
+            Refused(errors.Count, errors[0].ToString());
+        }
+
+        state.Set(new SourceLook(clock.GetUtcNow(), result.FileCount, errors));
+    }
+
+    private void Rewatch(List<FileSystemWatcher> watchers, IReadOnlyList<string> folders)
+    {
+        watchers.ForEach(watcher => watcher.Dispose());
+        watchers.Clear();
+        foreach (var folder in folders)
+        {
+            try
+            {
+                var watcher = new FileSystemWatcher(folder) { IncludeSubdirectories = true, NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size };
+                watcher.Changed += (_, _) => Wake();
+                watcher.Created += (_, _) => Wake();
+                watcher.Deleted += (_, _) => Wake();
+                watcher.Renamed += (_, _) => Wake();
+                watcher.EnableRaisingEvents = true;
+                watchers.Add(watcher);
+            }
+            catch (Exception problem) when (problem is IOException or ArgumentException)
+            {
+                NotWatched(folder, problem.Message);
+            }
+        }
+    }
+
+    private void Wake()
+    {
+        try
+        {
+            if (_changed.CurrentCount == 0)
+            {
+                _changed.Release();
+            }
+        }
+        catch (Exception problem) when (problem is SemaphoreFullException or ObjectDisposedException)
+        {
+            // Somebody else woke it, or it has ended.
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "the source has {Count} errors, edges keep their revision; the first: {First}", EventName = "source refused")]
+    private partial void Refused(int count, string first);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Folder} sends no events ({Why}); it is looked at every 200 ms", EventName = "source not watched")]
+    private partial void NotWatched(string folder, string why);
+}

@@ -1,0 +1,53 @@
+using GlobalGateway.Contracts.Trust;
+using GlobalGateway.ControlPlane.Api;
+using GlobalGateway.ControlPlane.Compiler;
+using GlobalGateway.ControlPlane.Distribution;
+using GlobalGateway.ControlPlane.Folder;
+using GlobalGateway.ControlPlane.Store;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace GlobalGateway.ControlPlane.Hosting;
+
+/// <summary>Puts a control plane together: store, compiler, source, and what its two listeners answer.</summary>
+public static class ControlPlaneApp
+{
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
+
+    /// <exception cref="StoreException">The store cannot be used.</exception>
+    public static WebApplication Build(ControlPlaneOptions options)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseControlPlaneListeners(options);
+        builder.Logging.AddJsonConsole(console => console.TimestampFormat = "O");
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services
+            .AddSingleton(options)
+            .AddSingleton(_ => SigningKey.Open(options.SigningKey))
+            .AddSingleton(_ => EmbeddedStore.Open(options.StateDirectory))
+            .AddSingleton<FleetHub>()
+            .AddSingleton<EdgeRegistry>()
+            .AddSingleton<StreamTrust>()
+            .AddSingleton<FleetEndpoints>()
+            .AddSingleton<Publisher>()
+            .AddSingleton<SourceState>()
+            .AddSingleton<StatusQueries>()
+            .AddSingleton<AdminToken>()
+            .AddSingleton<ApiEndpoints>()
+            .AddHostedService<FolderSource>();
+
+        var app = builder.Build();
+        _ = app.Services.GetRequiredService<EmbeddedStore>();
+        var fleetPort = ControlPlaneListeners.EndPointOf(options.FleetListen).Port;
+        var fleet = app.Services.GetRequiredService<FleetEndpoints>();
+        var api = app.Services.GetRequiredService<ApiEndpoints>();
+        app.MapWhen(context => context.Connection.LocalPort == fleetPort, branch =>
+        {
+            branch.UseWebSockets();
+            branch.Run(fleet.HandleAsync);
+        });
+        app.Run(api.HandleAsync);
+        return app;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
+using GlobalGateway.Contracts.Trust;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace GlobalGateway.ControlPlane.Hosting;
+
+/// <summary>Binds the API listener, and the fleet listener with mutual TLS 1.3.</summary>
+public static class ControlPlaneListeners
+{
+    private const int ConnectionsMax = 10_000;
+    private const int HeaderBytesMax = 16 * 1024;
+
+    public static void UseControlPlaneListeners(this IWebHostBuilder host, ControlPlaneOptions options) =>
+        host.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = ConnectionsMax;
+            kestrel.Limits.MaxRequestBodySize = 0;
+            kestrel.Limits.MaxRequestHeadersTotalSize = HeaderBytesMax;
+            kestrel.Listen(EndPointOf(options.ApiListen), listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(EndPointOf(options.FleetListen), listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.UseHttps(MutualTls(options));
+            });
+        });
+
+    public static IPEndPoint EndPointOf(string url)
+    {
+        var uri = new Uri(url);
+        return new IPEndPoint(uri.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(uri.Host.Trim('[', ']')), uri.Port);
+    }
+
+    private static TlsHandshakeCallbackOptions MutualTls(ControlPlaneOptions options)
+    {
+        var certificate = new ReloadedCertificate(options.Certificate, options.CertificateKey);
+        var trust = new FleetTrust(options.FleetCa, options.Fleet);
+        return new TlsHandshakeCallbackOptions
+        {
+            OnConnection = context => ValueTask.FromResult(new SslServerAuthenticationOptions
+            {
+                ServerCertificate = certificate.Current,
+                ClientCertificateRequired = true,
+                EnabledSslProtocols = SslProtocols.Tls13,
+                RemoteCertificateValidationCallback = (_, peer, _, _) => trust.TryIdentify(peer, out _),
+            }),
+        };
+    }
+}

@@ -1,0 +1,66 @@
+using GlobalGateway.Contracts.Fleet;
+using GlobalGateway.EdgeNode.Health;
+using GlobalGateway.EdgeNode.Hosting;
+
+namespace GlobalGateway.EdgeNode.Configuration;
+
+/// <summary>What this edge serves, from where, and when it last heard a control plane.</summary>
+public sealed class ConfigStatus(EdgeOptions options, TimeProvider clock) : IDependencyReport
+{
+    private readonly long _started = clock.GetTimestamp();
+    private long _contact;
+    private long _sequence;
+    private volatile string? _revision;
+    private volatile string? _controlPlane;
+    private volatile string? _lastError;
+
+    public string Name => "control-plane";
+
+    /// <summary>Absent until the first bundle.</summary>
+    public string? Revision => _revision;
+
+    /// <summary>Of the pointer that is served; 0 until the first bundle.</summary>
+    public long Sequence => Volatile.Read(ref _sequence);
+
+    public bool Connected => _controlPlane is not null;
+
+    /// <summary>The base URL of the control plane that is connected.</summary>
+    public string? ControlPlane => _controlPlane;
+
+    /// <summary>Since a control plane was last heard, or since the start when none was.</summary>
+    public TimeSpan ContactAge => clock.GetElapsedTime(Volatile.Read(ref _contact) is var contact && contact != 0 ? contact : _started);
+
+    /// <summary>Why the newest pointer was refused or no control plane is reached; absent while all is well.</summary>
+    public string? LastError => _lastError;
+
+    public string? WhyDegraded =>
+        options.ControlPlanes.Length == 0 ? null
+        : ContactAge > FleetProtocol.SilenceMax ? $"config stale: no control plane heard for {ContactAge.TotalSeconds:0} s, serving on{(_lastError is { } why ? $" ({why})" : "")}"
+        : _lastError;
+
+    public void Heard(string controlPlane)
+    {
+        if (_controlPlane is null)
+        {
+            _lastError = null;
+            _controlPlane = controlPlane;
+        }
+
+        Volatile.Write(ref _contact, clock.GetTimestamp());
+    }
+
+    public void Lost(string why)
+    {
+        _controlPlane = null;
+        _lastError = why;
+    }
+
+    public void Serves(string revision, long sequence)
+    {
+        _revision = revision;
+        Volatile.Write(ref _sequence, sequence);
+        _lastError = null;
+    }
+
+    public void Refused(string why) => _lastError = why;
+}

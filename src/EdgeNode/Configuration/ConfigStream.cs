@@ -1,0 +1,115 @@
+using GlobalGateway.Contracts.Bundles;
+using GlobalGateway.Contracts.Fleet;
+using GlobalGateway.EdgeNode.Hosting;
+
+namespace GlobalGateway.EdgeNode.Configuration;
+
+/// <summary>Serves from disk at once, then holds one stream to a control plane, of the own region if one answers.</summary>
+public sealed partial class ConfigStream(
+    EdgeOptions options, BundleActivator activator, ControlPlaneClient client, ConfigStatus status, TimeProvider clock, ILogger<ConfigStream> log)
+    : BackgroundService
+{
+    private readonly ReconnectDelay _delay = new(Random.Shared);
+
+    /// <summary>Before the listeners open: with a bundle on disk the first request is already served.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        activator.StartFromDisk();
+        return base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (options.ControlPlanes.Length == 0)
+        {
+            return;
+        }
+
+        for (var next = 0; !stoppingToken.IsCancellationRequested; next++)
+        {
+            var controlPlane = new Uri(options.ControlPlanes[next % options.ControlPlanes.Length]);
+            try
+            {
+                await FollowAsync(controlPlane, stoppingToken);
+                Left(controlPlane, "it said goodbye");
+                status.Lost("the control plane closed the stream");
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception problem) when (problem is FleetSocketException or HttpRequestException)
+            {
+                if (status.Connected)
+                {
+                    Left(controlPlane, problem.Message);
+                }
+
+                status.Lost($"{controlPlane.Authority}: {problem.Message}");
+            }
+
+            // The list starts over with the own region's control plane after each stream that worked.
+            next = _delay.Bound == ReconnectDelay.First ? -1 : next;
+            await Task.Delay(_delay.Next(), clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task FollowAsync(Uri controlPlane, CancellationToken cancel)
+    {
+        using var socket = await client.ConnectAsync(controlPlane, cancel);
+        await socket.SendAsync(new EdgeHello(BundleFormat.Readable, status.Revision, activator.Newest), cancel);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var heartbeats = SendHeartbeatsAsync(socket, both.Token);
+        try
+        {
+            var parts = client.Parts(controlPlane);
+            while (await socket.ReceiveAsync(cancel) is { } message)
+            {
+                if (!status.Connected)
+                {
+                    Joined(controlPlane);
+                }
+
+                status.Heard(options.ControlPlanes.First(url => new Uri(url) == controlPlane));
+                _delay.Reset();
+                if (message is PointerMessage told)
+                {
+                    await socket.SendAsync(await AnswerAsync(told, parts, cancel), cancel);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            await socket.CloseAsync();
+            throw;
+        }
+        finally
+        {
+            await both.CancelAsync();
+            await heartbeats.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<FleetMessage> AnswerAsync(PointerMessage told, IBundleParts parts, CancellationToken cancel)
+    {
+        var (revision, problem) = await activator.ApplyAsync(told.Pointer, parts, cancel);
+        return problem is null
+            ? new EdgeAck(told.Nonce, told.Pointer.Sequence, revision!)
+            : new EdgeNack(told.Nonce, told.Pointer.Sequence, problem.Length <= FleetProtocol.ReasonLettersMax ? problem : problem[..FleetProtocol.ReasonLettersMax], status.Revision);
+    }
+
+    private async Task SendHeartbeatsAsync(FleetSocket socket, CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(FleetProtocol.HeartbeatEvery, clock);
+        while (await timer.WaitForNextTickAsync(cancel))
+        {
+            await socket.SendAsync(new EdgeHeartbeat(status.Sequence, status.Revision), cancel);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "follows the control plane {ControlPlane}", EventName = "control plane joined")]
+    private partial void Joined(Uri controlPlane);
+
+    [LoggerMessage(2, LogLevel.Warning, "left the control plane {ControlPlane}: {Why}; serving on", EventName = "control plane left")]
+    private partial void Left(Uri controlPlane, string why);
+}

@@ -1,0 +1,16 @@
+using GlobalGateway.EdgeNode.Health;
+
+namespace GlobalGateway.EdgeNode.Configuration;
+
+public static class ConfigurationExtensions
+{
+    /// <summary>Serves from disk before the listeners open, then follows a control plane.</summary>
+    public static IServiceCollection AddConfiguration(this IServiceCollection services) => services
+        .AddSingleton<ConfigStatus>()
+        .AddSingleton<IDependencyReport>(provider => provider.GetRequiredService<ConfigStatus>())
+        .AddSingleton<BundleDisk>()
+        .AddSingleton<BundleTrust>()
+        .AddSingleton<BundleActivator>()
+        .AddSingleton<ControlPlaneClient>()
+        .AddHostedService<ConfigStream>();
+}

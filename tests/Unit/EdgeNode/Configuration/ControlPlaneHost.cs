@@ -1,0 +1,106 @@
+using GlobalGateway.Contracts.Trust;
+using GlobalGateway.ControlPlane.Api;
+using GlobalGateway.ControlPlane.Hosting;
+using GlobalGateway.EdgeNode.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace GlobalGateway.Unit.EdgeNode.Configuration;
+
+/// <summary>A control plane in this process on free loopback ports, with its own CA, keys and source folder.</summary>
+public sealed class ControlPlaneHost : IAsyncDisposable
+{
+    public const string Fleet = "test";
+    public const string Token = "0123456789abcdef0123456789abcdef";
+
+    private readonly CertificateAuthority _authority;
+    private ControlPlaneOptions _options;
+    private WebApplication? _app;
+
+    public ControlPlaneHost()
+    {
+        Root = Directory.CreateTempSubdirectory("gg-plane-").FullName;
+        _authority = CertificateAuthority.OpenOrCreate(PathOf("ca"), Fleet);
+        _authority.Issue(new FleetIdentity(Fleet, "us-east", FleetRole.ControlPlane, "plane"), PathOf("plane.pem"), PathOf("plane.key"));
+        using (var key = SigningKey.OpenOrCreate(PathOf("signing.key")))
+        {
+            key.WritePublic(PathOf("trust"));
+        }
+
+        PrivateFile.Write(PathOf("token"), Token);
+        Directory.CreateDirectory(PathOf("source"));
+        _options = new ControlPlaneOptions
+        {
+            Fleet = Fleet,
+            SourceDirectory = PathOf("source"),
+            StateDirectory = PathOf("state"),
+            ApiListen = $"http://127.0.0.1:{EdgeHost.FreePort()}",
+            FleetListen = $"https://127.0.0.1:{EdgeHost.FreePort()}",
+            Certificate = PathOf("plane.pem"),
+            CertificateKey = PathOf("plane.key"),
+            FleetCa = _authority.CertificatePath,
+            SigningKey = PathOf("signing.key"),
+            AdminTokenFile = PathOf("token"),
+        };
+    }
+
+    public string Root { get; }
+
+    public string ApiUrl => _options.ApiListen;
+
+    public string FleetUrl => _options.FleetListen;
+
+    public FleetStatus Status => _app!.Services.GetRequiredService<StatusQueries>().Status();
+
+    /// <summary>Saves a file of resources.</summary>
+    public void Save(string text, string file = "all.yaml") => File.WriteAllText(Path.Combine(PathOf("source"), file), text);
+
+    public async Task StartAsync()
+    {
+        _app = ControlPlaneApp.Build(_options);
+        await _app.StartAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async Task StopAsync()
+    {
+        if (_app is not null)
+        {
+            await _app.DisposeAsync();
+            _app = null;
+        }
+    }
+
+    /// <summary>Starts again with nothing of what it knew.</summary>
+    public void ForgetState() => Directory.Delete(PathOf("state"), recursive: true);
+
+    /// <summary>An edge that follows this control plane, with a certificate of this fleet unless another one is named.</summary>
+    public Task<EdgeHost> StartEdgeAsync(string name = "edge-1", FleetIdentity? identity = null, string? trust = null)
+    {
+        _authority.Issue(identity ?? new FleetIdentity(Fleet, "us-east", FleetRole.Edge, name), PathOf($"{name}.pem"), PathOf($"{name}.key"));
+        return EdgeHost.StartAsync(null, options => new EdgeOptions
+        {
+            Fleet = Fleet,
+            Region = "us-east",
+            Name = name,
+            DataDirectory = PathOf("data", name),
+            PublicListen = options.PublicListen,
+            ManagementListen = options.ManagementListen,
+            ControlPlanes = [FleetUrl],
+            Certificate = PathOf($"{name}.pem"),
+            CertificateKey = PathOf($"{name}.key"),
+            FleetCa = _authority.CertificatePath,
+            TrustKeys = trust ?? PathOf("trust"),
+            DrainDelay = "0s",
+        });
+    }
+
+    public string PathOf(params ReadOnlySpan<string> parts) => Path.Combine([Root, .. parts]);
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _authority.Dispose();
+        Directory.Delete(Root, recursive: true);
+    }
+}
