@@ -59,7 +59,11 @@ public sealed class ScriptedUpstream : IAsyncDisposable
     /// <summary>Sends each text as one event-stream write.</summary>
     public static async Task StreamAsync(HttpContext context, params string[] events)
     {
-        context.Response.ContentType = "text/event-stream";
+        if (!context.Response.HasStarted)
+        {
+            context.Response.ContentType = "text/event-stream";
+        }
+
         foreach (var next in events)
         {
             await context.Response.WriteAsync(next);
