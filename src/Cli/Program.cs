@@ -1,12 +1,16 @@
 using GlobalGateway.Cli.CommandLine;
 using GlobalGateway.Cli.Down;
+using GlobalGateway.Cli.Request;
 using GlobalGateway.Cli.Status;
 using GlobalGateway.Cli.Test;
 using GlobalGateway.Cli.Up;
+using GlobalGateway.Cli.Validate;
 
 return await new GgCommandLine(
     "GlobalGateway: a gateway for AI APIs in several regions, on this machine with one command.",
     UpCommand.Create(),
     DownCommand.Create(),
     StatusCommand.Create(),
+    RequestCommand.Create(),
+    ValidateCommand.Create(),
     TestCommand.Create()).RunAsync(args);

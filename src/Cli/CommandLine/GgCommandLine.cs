@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using GlobalGateway.Contracts.Loading;
 
 namespace GlobalGateway.Cli.CommandLine;
 
@@ -93,7 +94,7 @@ internal sealed partial class GgCommandLine
         var isOption = unknown.StartsWith('-');
         var known = isOption ? command.Options.Select(option => option.Name) : command.Subcommands.Select(sub => sub.Name);
         var what = isOption ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
-        yield return NearestName.Of(unknown, known) is { } near
+        yield return Suggestion.Nearest(unknown, known) is { } near
             ? $"{path}: no {what} \"{unknown}\"; did you mean \"{near}\"?"
             : $"{path}: no {what} \"{unknown}\". Run \"{path} --help\".";
     }

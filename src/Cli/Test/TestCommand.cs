@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using GlobalGateway.Cli.CommandLine;
+using GlobalGateway.Contracts.Loading;
 
 namespace GlobalGateway.Cli.Test;
 
@@ -68,7 +69,7 @@ internal static class TestCommand
         var known = Suites.All.Select(suite => suite.Name).ToArray();
         foreach (var name in names.Where(name => !known.Contains(name)))
         {
-            var hint = NearestName.Of(name, known) is { } near ? $"did you mean \"{near}\"?" : $"there are {string.Join(", ", known)}.";
+            var hint = Suggestion.Nearest(name, known) is { } near ? $"did you mean \"{near}\"?" : $"there are {string.Join(", ", known)}.";
             throw new CommandException($"gg test: no suite \"{name}\"; {hint}", ExitCode.WrongCall);
         }
 
