@@ -27,12 +27,12 @@ public class FleetFixture : IAsyncDisposable
     public async Task StartAsync()
     {
         CopyFolder(SourceTree.PathOf("gitops"), Path.Combine(_folder, "gitops"));
-        _fleet = await Fleet.StartAsync(Configure(RepositoryFleet.Options(SourceTree.Root) with
+        var options = Configure(RepositoryFleet.Options(SourceTree.Root) with
         {
             StateDirectory = Path.Combine(_folder, "state"),
             ConfigDirectory = ConfigDirectory,
-            Ports = FleetPorts.Free(edges: 3),
-        }));
+        });
+        _fleet = await Fleet.StartAsync(options with { Ports = FleetPorts.Free(options.Regions.Count) });
         try
         {
             await _fleet.WaitReadyAsync(ReadyLimit);

@@ -5,14 +5,15 @@ namespace GlobalGateway.EdgeNode.Draining;
 
 /// <summary>
 /// On SIGTERM: unready at once, serving on for the drain delay so that load balancers can notice, then the listener closes
-/// and streams get the drain time-out. A second signal stops without delay.
+/// and streams get the drain time-out. A second signal stops without delay. Takes the place of the host's own lifetime,
+/// which would close the listener at once.
 /// </summary>
-public sealed partial class DrainOnSignal(
-    DrainState state, EdgeTimings timings, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<DrainOnSignal> logger) : IHostedService, IDisposable
+public sealed partial class DrainLifetime(
+    DrainState state, EdgeTimings timings, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<DrainLifetime> logger) : IHostLifetime, IDisposable
 {
     private readonly List<PosixSignalRegistration> _signals = [];
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    public Task WaitForStartAsync(CancellationToken cancellationToken)
     {
         _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal));
         _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal));
