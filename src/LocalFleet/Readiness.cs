@@ -47,7 +47,7 @@ internal static class Readiness
             {
                 throw new FleetException(
                     $"{process.Plan.Name} is not ready after {limit.TotalSeconds:0} s: {process.Plan.Ready} answers {answer}. "
-                    + $"Its last line: {LastLine.Of(process.Plan.LogFile)} (all of it: {process.Plan.LogFile})");
+                    + $"Its last line: {LastLine.WithFile(process.Plan.LogFile)}");
             }
 
             await Task.Delay(AskEvery, cancellation);

@@ -75,7 +75,7 @@ internal static class StatusRun
             + (fleet.Owner is null ? ", detached" : ""));
         foreach (var process in fleet.Processes.Where(process => !process.Identity.IsAlive))
         {
-            Console.WriteLine($"✗ {process.Name} has ended: {LastLine.Of(process.LogFile)} (all of it: {process.LogFile})");
+            Console.WriteLine($"✗ {process.Name} has ended: {LastLine.WithFile(process.LogFile)}");
         }
     }
 

@@ -7,13 +7,16 @@ namespace GlobalGateway.Cli.Up;
 /// <summary>The regions of a fleet side by side, within 80 columns.</summary>
 internal static class RegionTable
 {
-    public static Table Of(IEnumerable<EdgeView> edges)
+    private const int ColumnsWidth = 74;
+
+    public static Table Of(IEnumerable<EdgeView> edges, int screenWidth)
     {
+        var noteMax = Math.Max(20, screenWidth - ColumnsWidth);
         var table = new Table().NoBorder();
         string[] titles = ["region", "state", "rev", "req/s", "p50", "p99", "errors", "attempts", ""];
         foreach (var title in titles)
         {
-            var column = new TableColumn(title).NoWrap();
+            var column = new TableColumn(title).NoWrap().Padding(1, 0, 1, 0);
             table.AddColumn(title is "region" or "state" or "rev" or "" ? column : column.RightAligned());
         }
 
@@ -30,7 +33,7 @@ internal static class RegionTable
                 new Text(UnitText.Time(rates.P99)),
                 new Text(idle ? "-" : UnitText.Percent(rates.ErrorShare), rates.ErrorShare > 0 ? new Style(Color.Red) : Style.Plain),
                 new Text(idle ? "-" : rates.Attempts.ToString("0.00", CultureInfo.InvariantCulture)),
-                new Text(edge.Note) { Overflow = Overflow.Ellipsis });
+                new Text(edge.Note.Length <= noteMax ? edge.Note : edge.Note[..(noteMax - 1)] + "…"));
         }
 
         return table;

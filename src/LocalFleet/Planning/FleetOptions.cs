@@ -10,6 +10,9 @@ public sealed record FleetOptions
     /// <summary>The folder with one folder per built program: <c>artifacts/bin</c>.</summary>
     public required string Programs { get; init; }
 
+    /// <summary>Which build of them: <c>release</c> or <c>debug</c>.</summary>
+    public string Build { get; init; } = "release";
+
     /// <summary>Keys, certificates, bundles, logs: everything this fleet writes. Absolute.</summary>
     public required string StateDirectory { get; init; }
 

@@ -131,5 +131,5 @@ public static class FleetPlan
     private static string Http(int port) => $"http://127.0.0.1:{port}";
 
     private static string Program(FleetOptions options, string project) =>
-        Path.Combine(options.Programs, project, "release", $"GlobalGateway.{project}.dll");
+        Path.Combine(options.Programs, project, options.Build, $"GlobalGateway.{project}.dll");
 }

@@ -13,6 +13,8 @@ public static class RepositoryFleet
     public static FleetOptions Options(string root, int portBase = FleetPorts.DefaultBase) => new()
     {
         Programs = Path.Combine(root, "artifacts", "bin"),
+        // The build that this program is of built the others with it: debug for a plain "dotnet run".
+        Build = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)) == "debug" ? "debug" : "release",
         StateDirectory = Path.Combine(root, StateFolder),
         ConfigDirectory = Path.Combine(root, LocalConfig),
         Ports = FleetPorts.FromBase(portBase, edges: 3),

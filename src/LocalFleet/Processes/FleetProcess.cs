@@ -66,7 +66,7 @@ public sealed class FleetProcess : IDisposable
     public string DescribeEnd()
     {
         var how = _process.ExitCode > 128 ? $"was ended by signal {_process.ExitCode - 128}" : $"ended with code {_process.ExitCode}";
-        return $"{Plan.Name} {how} after {Age.TotalSeconds:0} s: {LastLine.Of(Plan.LogFile)} (all of it: {Plan.LogFile})";
+        return $"{Plan.Name} {how} after {Age.TotalSeconds:0} s: {LastLine.WithFile(Plan.LogFile)}";
     }
 
     public void Dispose() => _process.Dispose();

@@ -9,11 +9,19 @@ public static class LastLine
     private const int TailBytesMax = 32 * 1024;
     private const int LineCharsMax = 300;
 
+    /// <summary>The last line and where the others are, from the current folder.</summary>
+    public static string WithFile(string logFile)
+    {
+        var shown = Path.GetRelativePath(Directory.GetCurrentDirectory(), logFile);
+        return $"{Of(logFile)} (all of it: {(shown.StartsWith("..", StringComparison.Ordinal) ? logFile : shown)})";
+    }
+
     public static string Of(string logFile)
     {
         var lines = Tail(logFile);
-        // A stack trace says where; the line above it says what.
-        var line = lines.LastOrDefault(text => !text.StartsWith("   at ", StringComparison.Ordinal) && text.Trim().Length > 0) ?? "it said nothing";
+        // A stack trace says where; the line above it says what. A request served explains nothing.
+        var line = lines.LastOrDefault(text => !text.StartsWith("   at ", StringComparison.Ordinal)
+            && !text.Contains("\"event\":\"request\"", StringComparison.Ordinal) && text.Trim().Length > 0) ?? "it said nothing";
         line = Message(line).Trim();
         return line.Length <= LineCharsMax ? line : line[..LineCharsMax] + "…";
     }

@@ -17,7 +17,7 @@ public sealed class FleetProcessTests : IDisposable
 
         process.HasCrashed.ShouldBeTrue();
         process.DescribeEnd().ShouldStartWith("us-east ended with code ");
-        process.DescribeEnd().ShouldContain(_log);
+        process.DescribeEnd().ShouldContain(Path.GetFileName(_log));
     }
 
     [Fact]
