@@ -37,7 +37,7 @@ internal sealed class LiveView(Fleet fleet, FleetRecord record)
             {
                 while (ended.Length == 0)
                 {
-                    screen.UpdateTarget(RegionTable.Of(await LookAsync(edges, cancellation), AnsiConsole.Profile.Width));
+                    screen.UpdateTarget(RegionTable.Of(await LookAsync(edges, cancellation)));
                     await Task.Delay(LookEvery, cancellation);
                     ended = NewlyEnded();
                 }

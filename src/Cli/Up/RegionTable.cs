@@ -4,20 +4,17 @@ using Spectre.Console;
 
 namespace GlobalGateway.Cli.Up;
 
-/// <summary>The regions of a fleet side by side, within 80 columns.</summary>
+/// <summary>The regions of a fleet side by side, within 80 columns, and what is degraded.</summary>
 internal static class RegionTable
 {
-    private const int ColumnsWidth = 74;
-
-    public static Table Of(IEnumerable<EdgeView> edges, int screenWidth)
+    public static Rows Of(IReadOnlyCollection<EdgeView> edges)
     {
-        var noteMax = Math.Max(20, screenWidth - ColumnsWidth);
         var table = new Table().NoBorder();
-        string[] titles = ["region", "state", "rev", "req/s", "p50", "p99", "errors", "attempts", ""];
+        string[] titles = ["region", "state", "rev", "req/s", "p50", "p99", "errors", "attempts"];
         foreach (var title in titles)
         {
             var column = new TableColumn(title).NoWrap().Padding(1, 0, 1, 0);
-            table.AddColumn(title is "region" or "state" or "rev" or "" ? column : column.RightAligned());
+            table.AddColumn(title is "region" or "state" or "rev" ? column : column.RightAligned());
         }
 
         foreach (var edge in edges)
@@ -32,11 +29,12 @@ internal static class RegionTable
                 new Text(UnitText.Time(rates.P50)),
                 new Text(UnitText.Time(rates.P99)),
                 new Text(idle ? "-" : UnitText.Percent(rates.ErrorShare), rates.ErrorShare > 0 ? new Style(Color.Red) : Style.Plain),
-                new Text(idle ? "-" : rates.Attempts.ToString("0.00", CultureInfo.InvariantCulture)),
-                new Text(edge.Note.Length <= noteMax ? edge.Note : edge.Note[..(noteMax - 1)] + "…"));
+                new Text(idle ? "-" : rates.Attempts.ToString("0.00", CultureInfo.InvariantCulture)));
         }
 
-        return table;
+        // Below the table, because beside it they would not fit 80 columns.
+        var notes = edges.Where(edge => edge.Note.Length > 0).Select(edge => new Text($" ! {edge.Region}: {edge.Note}"));
+        return new Rows([table, .. notes]);
     }
 
     /// <summary>Colour repeats what the word says.</summary>
