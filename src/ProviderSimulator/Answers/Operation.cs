@@ -16,5 +16,11 @@ internal sealed record Operation(string Name, Vendor Vendor, Func<ApiRequest, Pr
     /// <summary>Whether the same bytes always get the same answer.</summary>
     public bool Cacheable { get; init; } = true;
 
+    /// <summary>Whether a POST must carry JSON.</summary>
+    public bool TakesBody { get; init; } = true;
+
+    /// <summary>Called with an answer that has something to store, when it is about to be sent.</summary>
+    public Action<PreparedAnswer>? Sent { get; init; }
+
     public string CacheVariant { get; } = Vendor.Name + "/" + Name;
 }

@@ -43,6 +43,10 @@ internal sealed class ApiExchange(SimulatorOptions options, ApiRoutes routes, An
         vendor.WriteHeaders(context.Response.Headers, requestId, answer);
         var rule = faults.IsEmpty ? null : faults.Choose(new FaultTarget(vendor.Name, endpoint.Name, answer.Model, answer.PromptText, credential?.Sha256, onConnection > 1));
         var pace = latency.For(vendor.Name, endpoint.Name, answer.Model, answer.Directives);
+        if (rule is null && answer.Stored is not null)
+        {
+            endpoint.Sent?.Invoke(answer);
+        }
         if (record is null && rule is null)
         {
             await AnswerSender.SendAsync(context, answer, pace);
@@ -90,7 +94,7 @@ internal sealed class ApiExchange(SimulatorOptions options, ApiRoutes routes, An
         {
             return refused;
         }
-        if (api.Method != "POST" || endpoint.Name == "nowhere")
+        if (api.Method != "POST" || !endpoint.TakesBody)
         {
             return null;
         }
@@ -112,6 +116,6 @@ internal sealed class ApiExchange(SimulatorOptions options, ApiRoutes routes, An
     private Operation Nowhere(Vendor vendor, string path)
     {
         var known = routes.Knows(path);
-        return new Operation("nowhere", vendor, api => known ? vendor.MethodNotAllowed(api.Method, path) : vendor.NotFound(api.Method, path)) { Cacheable = false };
+        return new Operation("nowhere", vendor, api => known ? vendor.MethodNotAllowed(api.Method, path) : vendor.NotFound(api.Method, path)) { Cacheable = false, TakesBody = false };
     }
 }

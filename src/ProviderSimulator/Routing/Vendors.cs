@@ -31,6 +31,14 @@ internal static class Vendors
         Func<ApiRequest, PreparedAnswer?>? precheck = isAzure ? AzureGate.RequireVersion : null;
         yield return (root + "/chat/completions", new Operation("chat", vendor, new ChatEndpoint(vendor, models, isAzure).Answer) { Precheck = precheck });
         yield return (root + "/embeddings", new Operation("embeddings", vendor, new EmbeddingsEndpoint(vendor, models).Answer) { Precheck = precheck });
+        var store = new ResponseStore();
+        var responses = new ResponsesEndpoint(vendor, models, store);
+        Operation Stored(string method, Func<ApiRequest, PreparedAnswer> answer) => new("responses", vendor, answer) { Method = method, Cacheable = false, Precheck = precheck };
+        yield return (root + "/responses", new Operation("responses", vendor, responses.Create) { Precheck = precheck, Sent = answer => store.Keep(answer.Stored!) });
+        yield return (root + "/responses/{id}", Stored("GET", responses.Get));
+        yield return (root + "/responses/{id}", Stored("DELETE", responses.Delete));
+        yield return (root + "/responses/{id}/cancel", Stored("POST", responses.Cancel) with { TakesBody = false });
+        yield return (root + "/responses/{id}/input_items", Stored("GET", responses.Items));
         yield return (root + "/models", new Operation("models", vendor, list.List) { Method = "GET", Cacheable = false });
         yield return (root + "/models/{id}", new Operation("models", vendor, list.Get) { Method = "GET", Cacheable = false });
     }
