@@ -9,29 +9,29 @@ public enum ModelVendor { OpenAi, Anthropic, Gemini }
 public sealed record SimulatedModel
 {
     /// <summary>The name clients use.</summary>
-    public required string Id { get; init; }
+    public required string Id { get; set; }
 
-    public required ModelVendor Vendor { get; init; }
+    public required ModelVendor Vendor { get; set; }
 
     /// <summary>The dated name that answers carry; the id itself when absent.</summary>
-    public string? Snapshot { get; init; }
+    public string? Snapshot { get; set; }
 
-    public string? DisplayName { get; init; }
+    public string? DisplayName { get; set; }
 
     /// <summary>Refuses sampling fields and <c>max_tokens</c>, as o* and gpt-5* do.</summary>
-    public bool Reasoning { get; init; }
+    public bool Reasoning { get; set; }
 
     /// <summary>Dimensions of an embedding model; 0 for models that write text.</summary>
-    public int Dimensions { get; init; }
+    public int Dimensions { get; set; }
 
-    public int ContextTokens { get; init; } = 128_000;
-    public int OutputTokensMax { get; init; } = 16_384;
+    public int ContextTokens { get; set; } = 128_000;
+    public int OutputTokensMax { get; set; } = 16_384;
 
     /// <summary>Unix seconds.</summary>
-    public long Created { get; init; } = 1_721_172_741;
+    public long Created { get; set; } = 1_721_172_741;
 
     /// <summary>Anthropic's newer models take one of temperature and top_p only.</summary>
-    public bool OneSamplingField { get; init; }
+    public bool OneSamplingField { get; set; }
 
     [JsonIgnore]
     public bool IsEmbedding => Dimensions > 0;

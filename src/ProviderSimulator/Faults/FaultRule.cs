@@ -4,31 +4,32 @@ using System.Text.Json.Serialization;
 namespace GlobalGateway.ProviderSimulator.Faults;
 
 /// <summary>When a fault happens: which requests match, and on which of them it fires.</summary>
+// Settable, because the generated reader gives init-only properties of absent fields their type's default and not the one written here.
 public sealed record FaultRule
 {
-    public string? Id { get; init; }
-    public string? Provider { get; init; }
-    public string? Model { get; init; }
-    public string? Endpoint { get; init; }
+    public string? Id { get; set; }
+    public string? Provider { get; set; }
+    public string? Model { get; set; }
+    public string? Endpoint { get; set; }
 
     /// <summary>Only prompts with this text; keeps tests that run side by side apart.</summary>
-    public string? PromptContains { get; init; }
+    public string? PromptContains { get; set; }
 
     /// <summary>Only requests whose key has this SHA-256 (hex).</summary>
-    public string? KeySha256 { get; init; }
+    public string? KeySha256 { get; set; }
 
     /// <summary>Which matching requests it fires on, counted from 1 per rule: a list, or <c>{"from":2,"to":4}</c>. Absent means all.</summary>
-    public JsonElement? Attempts { get; init; }
+    public JsonElement? Attempts { get; set; }
 
     /// <summary>At most so many firings.</summary>
-    public int? Count { get; init; }
+    public int? Count { get; set; }
 
     /// <summary>Share of matching requests it fires on, drawn from <see cref="Seed"/>. Default 1.</summary>
-    public double Probability { get; init; } = 1;
+    public double Probability { get; set; } = 1;
 
-    public ulong Seed { get; init; } = 1;
+    public ulong Seed { get; set; } = 1;
 
-    public required Fault Fault { get; init; }
+    public required Fault Fault { get; set; }
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<FaultType>))]
@@ -44,40 +45,40 @@ public sealed record Fault
     public const int DurationMsMax = 3_600_000;
     public const int DurationMsDefault = 600_000;
 
-    public required FaultType Type { get; init; }
+    public required FaultType Type { get; set; }
 
     /// <summary>Status code of <c>status</c>; default 500.</summary>
-    public int Status { get; init; } = 500;
+    public int Status { get; set; } = 500;
 
     /// <summary>Sent as the Retry-After header as it stands.</summary>
-    public string? RetryAfter { get; init; }
+    public string? RetryAfter { get; set; }
 
-    public Dictionary<string, string>? Headers { get; init; }
+    public Dictionary<string, string>? Headers { get; set; }
 
     /// <summary>A string is sent as it is, anything else as JSON; absent is the vendor's own body.</summary>
-    public JsonElement? Body { get; init; }
+    public JsonElement? Body { get; set; }
 
-    public string? ContentType { get; init; }
+    public string? ContentType { get; set; }
 
     /// <summary>Encodes the body of <c>status</c> and <c>jsonError</c> too.</summary>
-    public bool Gzip { get; init; }
+    public bool Gzip { get; set; }
 
-    public int DelayMs { get; init; } = 1000;
+    public int DelayMs { get; set; } = 1000;
 
     /// <summary>How long silence, stalls and half-open sockets last before the connection is dropped. Default 10 min.</summary>
-    public int DurationMs { get; init; } = DurationMsDefault;
+    public int DurationMs { get; set; } = DurationMsDefault;
 
     /// <summary>Stream events sent before it happens.</summary>
-    public int? AfterEvents { get; init; }
+    public int? AfterEvents { get; set; }
 
     /// <summary>Events with content sent before it happens; 0 is just before the first. Default 1.</summary>
-    public int? AfterContentEvents { get; init; }
+    public int? AfterContentEvents { get; set; }
 
     /// <summary>Whether a stalled stream still sends keep-alives.</summary>
-    public bool KeepAlive { get; init; }
+    public bool KeepAlive { get; set; }
 
-    public int IntervalMs { get; init; } = 100;
+    public int IntervalMs { get; set; } = 100;
 
     /// <summary>Ends the connection with RST where the default is FIN.</summary>
-    public bool Reset { get; init; }
+    public bool Reset { get; set; }
 }

@@ -9,13 +9,13 @@ public enum DelayShape { Fixed, Uniform, Normal, LogNormal, Exponential }
 /// <summary>A distribution of delays in milliseconds; draws are never negative and never above <see cref="LatencyRule.DelayMsMax"/>.</summary>
 public sealed record DelayDistribution
 {
-    public DelayShape Shape { get; init; }
+    public DelayShape Shape { get; set; }
 
     /// <summary>Fixed value; mean of normal and exponential; median of log-normal; centre of uniform.</summary>
-    public double Ms { get; init; }
+    public double Ms { get; set; }
 
     /// <summary>Half width of uniform, standard deviation of normal, sigma (of the logarithm) of log-normal.</summary>
-    public double Spread { get; init; }
+    public double Spread { get; set; }
 
     internal double Draw(ref ulong state)
     {

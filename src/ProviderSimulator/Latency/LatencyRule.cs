@@ -6,24 +6,24 @@ public sealed record LatencyRule
     public const double DelayMsMax = 600_000;
     public const double TokensPerSecondMax = 100_000;
 
-    public string? Provider { get; init; }
-    public string? Model { get; init; }
-    public string? Endpoint { get; init; }
+    public string? Provider { get; set; }
+    public string? Model { get; set; }
+    public string? Endpoint { get; set; }
 
     /// <summary>Wait before the first token; absent is none.</summary>
-    public DelayDistribution? FirstToken { get; init; }
+    public DelayDistribution? FirstToken { get; set; }
 
     /// <summary>Tokens per second; absent is as fast as the socket takes them.</summary>
-    public double? TokensPerSecond { get; init; }
+    public double? TokensPerSecond { get; set; }
 
     /// <summary>Each token's interval varies by up to this share, 0 to 1. Default 0.</summary>
-    public double Jitter { get; init; }
+    public double Jitter { get; set; }
 
     /// <summary>Writes each event on its own even when nothing is paced. Default false.</summary>
-    public bool FlushEachEvent { get; init; }
+    public bool FlushEachEvent { get; set; }
 
     /// <summary>Seed of the draws. Default 1.</summary>
-    public ulong Seed { get; init; } = 1;
+    public ulong Seed { get; set; } = 1;
 
     internal int Specificity => (Endpoint is null ? 0 : 1) + (Provider is null ? 0 : 2) + (Model is null ? 0 : 4);
 

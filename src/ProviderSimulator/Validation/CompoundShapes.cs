@@ -82,7 +82,7 @@ internal sealed class MapShape(Shape each) : Shape
 internal sealed class UnionShape(Shape[] shapes) : Shape
 {
     public IReadOnlyList<Shape> Shapes => shapes;
-    public override string Noun => "one of " + string.Join(" or ", shapes.Select(static shape => shape.Noun[(shape.Noun.IndexOf(' ', StringComparison.Ordinal) + 1)..]));
+    public override string Noun => "one of " + string.Join(" or ", shapes.Select(static (shape, index) => index == 0 ? shape.Noun : shape.Noun[(shape.Noun.IndexOf(' ', StringComparison.Ordinal) + 1)..]));
     public override bool Takes(JsonElement value) => Array.Exists(shapes, shape => shape.Takes(value));
 
     public override Complaint? Check(JsonElement value)
