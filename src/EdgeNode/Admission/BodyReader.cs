@@ -57,7 +57,17 @@ public static class BodyReader
                 return GatewayError.BodiesFull();
             }
 
-            var read = await source.ReadAsync(room, cancellation);
+            int read;
+            try
+            {
+                read = await source.ReadAsync(room, cancellation);
+            }
+            catch (IOException e) when (e is not BadHttpRequestException && !cancellation.IsCancellationRequested)
+            {
+                // The server's word for chunks whose size does not parse.
+                return GatewayError.BadBody("The body's transfer encoding is broken.");
+            }
+
             if (read == 0)
             {
                 return null;

@@ -34,6 +34,8 @@ public static class FailureAnswers
             : string.Create(CultureInfo.InvariantCulture, $"after {calls} call{(calls == 1 ? "" : "s")}");
         return result.Outcome switch
         {
+            _ when result is { Refusal: { } silent } && result.Outcome.IsClients() =>
+                new(silent.Status, "provider_refused", $"The provider of {model} refused the request with status {silent.Status} and no reason.") { Final = true },
             AttemptOutcome.RateLimited => new(429, "upstream_rate_limited", $"Every target of {model} is rate-limited by its provider. Try again shortly.")
                 { RetryAfter = result.Refusal?.RetryAfter ?? AttemptLimits.RateLimitCooldown },
             AttemptOutcome.CredentialRefused => new(502, "upstream_credentials", $"No provider of {model} accepts the gateway's credentials ({tried}). Tell your platform team.")
