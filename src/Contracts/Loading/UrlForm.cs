@@ -12,7 +12,7 @@ internal static class UrlForm
 
     public static Form<string> Http() => text =>
     {
-        if (text.Length > Forms.TextMax || text.Any(letter => char.IsControl(letter) || char.IsWhiteSpace(letter) || letter == '\\')
+        if (text.Length > Forms.TextMax || text.Any(letter => letter is <= ' ' or >= '\x7f' or '\\')
             || !Uri.TryCreate(text, UriKind.Absolute, out var url)
             || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps)
             || url.Host.Length == 0)
@@ -29,7 +29,7 @@ internal static class UrlForm
 
     private static bool IsForbidden(Uri url)
     {
-        var host = url.IdnHost.TrimEnd('.');
+        var host = url.Host.TrimEnd('.');
         if (host.Equals("metadata.google.internal", StringComparison.OrdinalIgnoreCase))
         {
             return true;
