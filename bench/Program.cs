@@ -1,3 +1,11 @@
-var builder = WebApplication.CreateSlimBuilder(args);
-var app = builder.Build();
-await app.RunAsync();
+using GlobalGateway.Bench;
+using GlobalGateway.Bench.Targets;
+using GlobalGateway.Bench.Upstream;
+
+return args switch
+{
+    // Processes of the measurement itself, each apart from the generator.
+    ["upstream", "--listen", { } listen] => await FixedUpstream.RunAsync(listen),
+    ["yarp-proxy", "--listen", { } listen, "--upstream", { } upstream] => await YarpProxy.RunAsync(listen, upstream),
+    _ => await BenchRun.RunAsync(args),
+};

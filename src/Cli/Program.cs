@@ -1,3 +1,4 @@
+using GlobalGateway.Cli.Bench;
 using GlobalGateway.Cli.CommandLine;
 using GlobalGateway.Cli.Down;
 using GlobalGateway.Cli.Request;
@@ -13,4 +14,5 @@ return await new GgCommandLine(
     StatusCommand.Create(),
     RequestCommand.Create(),
     ValidateCommand.Create(),
-    TestCommand.Create()).RunAsync(args);
+    TestCommand.Create(),
+    BenchCommand.Create()).RunAsync(args);

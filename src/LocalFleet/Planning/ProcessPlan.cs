@@ -11,7 +11,11 @@ public sealed record ProcessPlan
     /// <summary>Only edges have one.</summary>
     public string? Region { get; init; }
 
+    /// <summary>A <c>.dll</c> runs on dotnet, anything else as it is.</summary>
     public required string Program { get; init; }
+
+    /// <summary>It ends children of its own when asked to end, so it is asked, not killed, when its starter is gone.</summary>
+    public bool HasChildren { get; init; }
     public required IReadOnlyList<string> Arguments { get; init; }
 
     /// <summary>Added to what is inherited; the only way secrets reach a process.</summary>

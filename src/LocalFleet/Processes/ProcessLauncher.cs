@@ -51,7 +51,7 @@ internal static class ProcessLauncher
         var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" </dev/null >>\"$0\" 2>&1", plan.LogFile]);
         if (!detached && SetPriv is not null)
         {
-            Add(start, SetPriv, "--pdeathsig", "KILL");
+            Add(start, SetPriv, "--pdeathsig", plan.HasChildren ? "TERM" : "KILL");
         }
 
         // Ctrl+C in the terminal is for the one who asked; it stops the others in order.
@@ -60,7 +60,12 @@ internal static class ProcessLauncher
             Add(start, SetSid);
         }
 
-        Add(start, [Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", plan.Program, .. plan.Arguments]);
+        if (plan.Program.EndsWith(".dll", StringComparison.Ordinal))
+        {
+            Add(start, Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet");
+        }
+
+        Add(start, [plan.Program, .. plan.Arguments]);
         foreach (var name in start.Environment.Keys.Where(IsForSomeoneElse).ToArray())
         {
             start.Environment.Remove(name);

@@ -12,11 +12,11 @@ public sealed class FleetProcessTests : IDisposable
     [Fact]
     public async Task Start_ProgramThatFails_IsDescribedWithItsLastLine()
     {
-        using var process = await FleetProcess.StartAsync(Plan("--no-such-option-of-dotnet"), detached: false);
+        using var process = await FleetProcess.StartAsync(Plan("/bin/sh", "-c", "echo first words; echo last words; exit 7"), detached: false);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         process.HasCrashed.ShouldBeTrue();
-        process.DescribeEnd().ShouldStartWith("us-east ended with code ");
+        process.DescribeEnd().ShouldStartWith("us-east ended with code 7 after 0 s: last words");
         process.DescribeEnd().ShouldContain(Path.GetFileName(_log));
     }
 
