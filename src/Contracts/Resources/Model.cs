@@ -71,8 +71,23 @@ public sealed record ModelTarget
 
     public Capabilities Capabilities { get; init; } = new();
 
-    /// <summary>Instead of the provider's; absent fields keep theirs.</summary>
-    public Timeouts? Timeouts { get; init; }
+    /// <summary>Instead of the provider's.</summary>
+    public TargetTimeouts? Timeouts { get; init; }
+}
+
+/// <summary>What one target takes instead of its provider's time limits; absent fields keep the provider's.</summary>
+public sealed record TargetTimeouts
+{
+    public TimeSpan? FirstToken { get; init; }
+    public TimeSpan? InterToken { get; init; }
+    public TimeSpan? Total { get; init; }
+
+    public Timeouts Over(Timeouts provider) => provider with
+    {
+        FirstToken = FirstToken ?? provider.FirstToken,
+        InterToken = InterToken ?? provider.InterToken,
+        Total = Total ?? provider.Total,
+    };
 }
 
 /// <summary>Dollars per million tokens.</summary>

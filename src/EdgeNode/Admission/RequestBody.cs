@@ -2,11 +2,15 @@ using System.Buffers;
 
 namespace GlobalGateway.EdgeNode.Admission;
 
-/// <summary>A whole request body in one pooled buffer, so that it can be sent again to another target.</summary>
+/// <summary>
+/// A whole request body in one pooled buffer, so that it can be sent again to another target. The buffer goes back to the
+/// pool only when the request is over and no send reads it any more: HTTP/2 may still be sending when the answer is there.
+/// </summary>
 public sealed class RequestBody(AdmissionGate gate) : IDisposable
 {
     private byte[] _buffer = [];
     private long _reserved;
+    private int _users = 1;
 
     public int Length { get; private set; }
 
@@ -38,8 +42,31 @@ public sealed class RequestBody(AdmissionGate gate) : IDisposable
 
     public void Advance(int count) => Length += count;
 
-    public void Dispose()
+    /// <summary>Keeps the bytes until <see cref="Release"/>; false when they are already gone.</summary>
+    public bool TryUse()
     {
+        int users;
+        do
+        {
+            users = Volatile.Read(ref _users);
+            if (users == 0)
+            {
+                return false;
+            }
+        }
+        while (Interlocked.CompareExchange(ref _users, users + 1, users) != users);
+        return true;
+    }
+
+    public void Dispose() => Release();
+
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _users) > 0)
+        {
+            return;
+        }
+
         gate.Release(_reserved);
         _reserved = 0;
         Return();

@@ -89,7 +89,7 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Gat
         }
 
         var breaker = target.Breakers[Math.Max(credential, 0)];
-        var exchange = new UpstreamExchange(target, breaker, new Watchdog(_deadline, context.RequestAborted));
+        var exchange = new UpstreamExchange(target, breaker, new Watchdog(DeadlineFor(target), context.RequestAborted));
         target.State.Begin();
         var resilience = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false);
         var outcome = await breaker.Pipeline.ExecuteOutcomeAsync(
@@ -164,6 +164,10 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Gat
     };
 
     private static TimeSpan Clamp(TimeSpan value, TimeSpan max) => value < max ? value : max;
+
+    private long DeadlineFor(ModelEndpoint target) => target.Timeouts.Total > TimeSpan.Zero
+        ? Math.Min(_deadline, Stopwatch.GetTimestamp() + (long)(target.Timeouts.Total.TotalSeconds * Stopwatch.Frequency))
+        : _deadline;
 
     /// <summary>The client's own time-out, where its SDK tells it: trying on after that serves nobody.</summary>
     private static long DeadlineOf(HttpContext context) =>

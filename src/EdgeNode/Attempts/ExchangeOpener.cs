@@ -75,7 +75,7 @@ public static class ExchangeOpener
         }
 
         var isStream = response.Content.Headers.ContentType?.MediaType is "text/event-stream";
-        if (isStream != request.Facts.Stream)
+        if (isStream != request.IsStream)
         {
             return new AttemptResult(AttemptOutcome.BadBody);
         }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using GlobalGateway.EdgeNode.Admission;
 
 namespace GlobalGateway.EdgeNode.Attempts;
 
@@ -8,10 +9,10 @@ public sealed class UpstreamContent : HttpContent
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
-    private readonly ReadOnlyMemory<byte> _body;
+    private readonly RequestBody _body;
     private readonly Splices _splices;
 
-    public UpstreamContent(ReadOnlyMemory<byte> body, Splices splices)
+    public UpstreamContent(RequestBody body, Splices splices)
     {
         _body = body;
         _splices = splices;
@@ -24,16 +25,28 @@ public sealed class UpstreamContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        var position = 0;
-        for (var i = 0; i < _splices.Count; i++)
+        if (!_body.TryUse())
         {
-            var (start, end, value) = _splices[i];
-            await stream.WriteAsync(_body[position..start], cancellationToken);
-            await stream.WriteAsync(value, cancellationToken);
-            position = end;
+            throw new IOException("the request is over");
         }
 
-        await stream.WriteAsync(_body[position..], cancellationToken);
+        try
+        {
+            var position = 0;
+            for (var i = 0; i < _splices.Count; i++)
+            {
+                var (start, end, value) = _splices[i];
+                await stream.WriteAsync(_body.Memory[position..start], cancellationToken);
+                await stream.WriteAsync(value, cancellationToken);
+                position = end;
+            }
+
+            await stream.WriteAsync(_body.Memory[position..], cancellationToken);
+        }
+        finally
+        {
+            _body.Release();
+        }
     }
 
     protected override bool TryComputeLength(out long length)

@@ -25,10 +25,10 @@ public static class UpstreamRequests
         {
             Version = HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrHigher,
-            Content = new UpstreamContent(request.Body!.Memory, Rewrite(request.Facts, request.Body.Span, request.Operation, target)),
+            Content = new UpstreamContent(request.Body!, Rewrite(request.Facts, request.Body.Span, request.Operation, target)),
         };
         var headers = message.Headers;
-        headers.TryAddWithoutValidation("accept", request.Facts.Stream ? "text/event-stream" : "application/json");
+        headers.TryAddWithoutValidation("accept", request.IsStream ? "text/event-stream" : "application/json");
         headers.TryAddWithoutValidation("accept-encoding", "identity");
         headers.TryAddWithoutValidation("user-agent", "GlobalGateway");
         headers.TryAddWithoutValidation("traceparent", TraceContext.Next(context.Request, out var state));

@@ -46,6 +46,9 @@ public sealed class GatewayRequest
 
     public BodyFacts Facts { get; set; }
 
+    /// <summary>The client asked for a stream and the operation has one.</summary>
+    public bool IsStream => Facts.Stream && Operation is (Operation.ChatCompletions or Operation.Responses or Operation.Messages);
+
     /// <summary>Set by <see cref="RoutingMiddleware"/>.</summary>
     public CompiledModel? Model { get; set; }
 

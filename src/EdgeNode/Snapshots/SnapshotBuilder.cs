@@ -109,7 +109,7 @@ public sealed class SnapshotBuilder(EdgeOptions options, TimeProvider clock)
             Priority = target.Priority,
             Prices = target.Prices,
             Capabilities = target.Capabilities,
-            Timeouts = target.Timeouts ?? provider.Resource.Timeouts,
+            Timeouts = target.Timeouts?.Over(provider.Resource.Timeouts) ?? provider.Resource.Timeouts,
             State = runtime.Keep(id, () => new TargetState(clock)),
             Breakers = [.. (provider.Credentials.Length == 0 ? ["none"] : provider.Credentials.Select(c => c.Name))
                 .Select(c => runtime.Keep($"{id}/{c}/{breaker}", () => new TargetBreaker($"{id}/{c}", breaker, clock)))],

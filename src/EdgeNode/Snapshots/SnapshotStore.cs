@@ -26,6 +26,11 @@ public sealed class SnapshotStore(SnapshotBuilder builder, RuntimeRegistry regis
                 return errors;
             }
 
+            if (SnapshotSelfTest.Run(snapshot) is { Count: > 0 } broken)
+            {
+                return broken;
+            }
+
             draft.Commit();
             _current = snapshot;
             return [];

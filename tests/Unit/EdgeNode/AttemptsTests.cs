@@ -144,7 +144,9 @@ public class AttemptsTests
             await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
         };
         good.Answer = (context, _) => ScriptedUpstream.StreamAsync(context, Text, Stop, Done);
-        await using var edge = await EdgeHost.StartAsync(TestResources.For(silent, good));
+        var resources = TestResources.For(silent, good);
+        var impatient = resources.Providers[0] with { Timeouts = new Timeouts { FirstToken = TimeSpan.FromMilliseconds(300) } };
+        await using var edge = await EdgeHost.StartAsync(resources with { Providers = [impatient, resources.Providers[1]] });
 
         var response = await edge.ChatAsync(stream: true);
 

@@ -30,7 +30,7 @@ public static class TestResources
         Name = name,
         Format = format,
         Endpoints = [new ProviderEndpoint { Name = "main", Url = url }],
-        Timeouts = new Timeouts { FirstToken = TimeSpan.FromSeconds(1), InterToken = TimeSpan.FromSeconds(1) },
+        Timeouts = new Timeouts { Connect = TimeSpan.FromSeconds(30), FirstToken = TimeSpan.FromSeconds(30), InterToken = TimeSpan.FromSeconds(30) },
         Retry = new Retry { AttemptsPerTarget = 1 },
     };
 

@@ -40,7 +40,14 @@ internal static partial class ModelReader
         Priority = r.Value("priority", Forms.Int(0, 1_000), 0),
         Prices = r.Object("prices", Prices, new Prices()),
         Capabilities = r.Object("capabilities", Capabilities, new Capabilities()),
-        Timeouts = r.OptionalObject("timeouts", ProviderReader.Timeouts),
+        Timeouts = r.OptionalObject("timeouts", Timeouts),
+    };
+
+    private static TargetTimeouts Timeouts(SpecReader r) => new()
+    {
+        FirstToken = r.Optional("firstToken", Forms.Span(TimeSpan.Zero, CommonReaders.Day)),
+        InterToken = r.Optional("interToken", Forms.Span(TimeSpan.Zero, CommonReaders.Day)),
+        Total = r.Optional("total", Forms.Span(TimeSpan.Zero, CommonReaders.Day)),
     };
 
     private static Prices Prices(SpecReader r) => new()

@@ -25,7 +25,7 @@ internal static partial class ProviderReader
         return provider;
     }
 
-    public static Timeouts Timeouts(SpecReader r)
+    private static Timeouts Timeouts(SpecReader r)
     {
         var defaults = new Timeouts();
         return new Timeouts
