@@ -15,6 +15,9 @@ public sealed partial class Publisher(
 {
     private readonly Lock _gate = new();
 
+    /// <summary>The highest sequence that an edge has shown to hold; what is published next is above it, even where nothing is served yet.</summary>
+    private long _held;
+
     /// <returns>Why nothing was published; absent when the resources are now served.</returns>
     public string? Publish(ResourceSet resources)
     {
@@ -62,6 +65,7 @@ public sealed partial class Publisher(
     {
         lock (_gate)
         {
+            _held = Math.Max(_held, held.Sequence);
             if (store.Pointer is not { } served || held.Sequence < served.Sequence
                 || (held.Sequence == served.Sequence && held.Payload.AsSpan().SequenceEqual(served.Payload))
                 || store.Revisions is not [var newest, ..])
@@ -70,11 +74,11 @@ public sealed partial class Publisher(
             }
 
             RisingAbove(held.Sequence, served.Sequence);
-            Move(newest.Bundle, newest.ContentHash, newest.Resources, new Dictionary<string, byte[]>(), null, clock.GetUtcNow(), held.Sequence + 1);
+            Move(newest.Bundle, newest.ContentHash, newest.Resources, new Dictionary<string, byte[]>(), null, clock.GetUtcNow());
         }
     }
 
-    private long NextSequence() => (store.Pointer?.Sequence ?? 0) + 1;
+    private long NextSequence() => Math.Max(store.Pointer?.Sequence ?? 0, _held) + 1;
 
     private void Move(
         string bundle,
@@ -82,10 +86,9 @@ public sealed partial class Publisher(
         IReadOnlyDictionary<string, int> kinds,
         IReadOnlyDictionary<string, byte[]> chunks,
         SignedDocument? manifest,
-        DateTimeOffset now,
-        long? above = null)
+        DateTimeOffset now)
     {
-        var sequence = above ?? NextSequence();
+        var sequence = NextSequence();
         var payload = JsonSerializer.SerializeToUtf8Bytes(
             new BundlePointer { Bundle = bundle, ContentHash = contentHash }, BundleJsonContext.Default.BundlePointer);
         var pointer = SignedDocument.Sign(key, SignedType.Pointer, options.Fleet, BundleFormat.WholeFleet, sequence, payload);

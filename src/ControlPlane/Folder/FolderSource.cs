@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using GlobalGateway.Contracts.Bundles;
 using GlobalGateway.Contracts.Loading;
 using GlobalGateway.ControlPlane.Compiler;
 using GlobalGateway.ControlPlane.Hosting;
+using GlobalGateway.ControlPlane.Store;
 
 namespace GlobalGateway.ControlPlane.Folder;
 
@@ -16,6 +18,8 @@ public sealed partial class FolderSource(
 
     /// <summary>A save is several writes; what holds still for this long is taken as saved.</summary>
     public static readonly TimeSpan SettledAfter = TimeSpan.FromMilliseconds(35);
+
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>A large folder is not looked at all the time: a look may take this share of it.</summary>
     private const int LookShare = 10;
@@ -48,8 +52,13 @@ public sealed partial class FolderSource(
                 var now = Look(FolderFingerprint.Of, folders, 0);
                 if (now != loaded)
                 {
-                    loaded = await SettledAsync(folders, now, stoppingToken);
-                    Take();
+                    var settled = await SettledAsync(folders, now, stoppingToken);
+                    loaded = Take() ? settled : null;
+                    if (loaded is null)
+                    {
+                        await Task.Delay(RetryAfter, clock, stoppingToken);
+                    }
+
                     continue;
                 }
 
@@ -95,13 +104,24 @@ public sealed partial class FolderSource(
         }
     }
 
-    private void Take()
+    /// <returns>Whether this state of the folder is done with, for good or bad; else it is taken again.</returns>
+    private bool Take()
     {
         var result = ResourceLoader.Load(options.SourceDirectory);
         var errors = result.Errors;
-        if (result.Resources is { } resources && publisher.Publish(resources) is { } problem)
+        var done = true;
+        if (result.Resources is { } resources)
         {
-            errors = [new ResourceError(options.SourceDirectory, 0, 0, "", "", problem)];
+            try
+            {
+                errors = publisher.Publish(resources) is { } problem ? [Whole(problem)] : [];
+            }
+            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or StoreException or BundleException)
+            {
+                // A full disk passes; edges keep what they serve meanwhile.
+                errors = [Whole($"it is valid, but the store cannot be written: {problem.Message}")];
+                done = false;
+            }
         }
 
         if (errors.Count > 0)
@@ -110,7 +130,10 @@ public sealed partial class FolderSource(
         }
 
         state.Set(new SourceLook(clock.GetUtcNow(), result.FileCount, errors));
+        return done;
     }
+
+    private ResourceError Whole(string problem) => new(options.SourceDirectory, 0, 0, "", "", problem);
 
     private void Rewatch(List<FileSystemWatcher> watchers, IReadOnlyList<string> folders)
     {

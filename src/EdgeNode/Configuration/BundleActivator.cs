@@ -38,8 +38,9 @@ public sealed partial class BundleActivator(BundleDisk disk, BundleTrust trust, 
                 Started(revision, pointer.Sequence);
                 return;
             }
-            catch (Exception problem) when (problem is BundleException or JsonException or IOException or UnauthorizedAccessException)
+            catch (Exception problem)
             {
+                // Whatever it is, the next older one may serve, and else the control plane has another.
                 NotFromDisk(pointer.Sequence, problem.Message);
             }
         }
@@ -65,6 +66,14 @@ public sealed partial class BundleActivator(BundleDisk disk, BundleTrust trust, 
             // A full or read-only disk: what cannot be kept is not served, because a restart would lose it.
             var why = $"the data folder cannot be written ({problem.GetType().Name})";
             Refused(pointer.Sequence, why);
+            status.Refused(why);
+            return new ActivationResult(null, why);
+        }
+        catch (Exception problem) when (problem is not (HttpRequestException or OperationCanceledException))
+        {
+            // A bundle that trips over a mistake of this program is one more that is not served; it must not end the edge.
+            var why = $"building it failed ({problem.GetType().Name}: {problem.Message})";
+            Failed(problem, pointer.Sequence);
             status.Refused(why);
             return new ActivationResult(null, why);
         }
@@ -223,4 +232,7 @@ public sealed partial class BundleActivator(BundleDisk disk, BundleTrust trust, 
 
     [LoggerMessage(4, LogLevel.Warning, "pointer {Sequence} is refused, serving on: {Why}", EventName = "config refused")]
     private partial void Refused(long sequence, string why);
+
+    [LoggerMessage(5, LogLevel.Error, "pointer {Sequence} is refused because building it failed", EventName = "config failed")]
+    private partial void Failed(Exception problem, long sequence);
 }

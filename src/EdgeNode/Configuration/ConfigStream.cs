@@ -38,14 +38,15 @@ public sealed partial class ConfigStream(
             {
                 return;
             }
-            catch (Exception problem) when (problem is FleetSocketException or HttpRequestException)
+            catch (Exception problem)
             {
+                // Nothing that goes wrong on this stream may end the edge: it serves on and tries again.
                 if (status.Connected)
                 {
                     Left(controlPlane, problem.Message);
                 }
 
-                status.Lost($"{controlPlane.Authority}: {problem.Message}");
+                status.Lost($"{controlPlane.Authority}: {(problem is FleetSocketException or HttpRequestException ? problem.Message : problem.GetType().Name)}");
             }
 
             // The list starts over with the own region's control plane after each stream that worked.
