@@ -22,5 +22,10 @@ internal sealed record Operation(string Name, Vendor Vendor, Func<ApiRequest, Pr
     /// <summary>Called with an answer that has something to store, when it is about to be sent.</summary>
     public Action<PreparedAnswer>? Sent { get; init; }
 
-    public string CacheVariant { get; } = Vendor.Name + "/" + Name;
+    /// <summary>What besides the bytes the answer depends on, as one of a few fixed names.</summary>
+    public Func<IHeaderDictionary, string>? Variant { get; init; }
+
+    private readonly string plainVariant = Vendor.Name + "/" + Name;
+
+    public string CacheVariant(IHeaderDictionary headers) => Variant?.Invoke(headers) ?? plainVariant;
 }

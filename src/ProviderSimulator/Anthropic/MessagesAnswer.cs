@@ -148,6 +148,9 @@ internal sealed class MessagesAnswer(JsonElement request, SimulatedModel model, 
         writer.WriteString("type", "tool_use");
         writer.WriteString("id", "toolu_" + call.Id);
         writer.WriteString("name", call.Name);
+        writer.WriteStartObject("caller");
+        writer.WriteString("type", "direct");
+        writer.WriteEndObject();
     }
 
     private void Head(Utf8JsonWriter writer)

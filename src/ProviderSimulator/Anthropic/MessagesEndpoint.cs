@@ -2,23 +2,28 @@ using System.Text.Json;
 using GlobalGateway.ProviderSimulator.Answers;
 using GlobalGateway.ProviderSimulator.Catalogue;
 using GlobalGateway.ProviderSimulator.Composition;
-using GlobalGateway.ProviderSimulator.OpenAi;
 using GlobalGateway.ProviderSimulator.Validation;
+using Microsoft.AspNetCore.Http;
 
 namespace GlobalGateway.ProviderSimulator.Anthropic;
 
 /// <summary><c>POST /v1/messages</c> and <c>POST /v1/messages/count_tokens</c>.</summary>
 internal sealed class MessagesEndpoint(Vendor vendor, ModelCatalogue catalogue)
 {
+    /// <summary>The version that took away the sampling fields; what the vendor's newest libraries send.</summary>
+    public const string WithoutSampling = "2026-10-21";
+
+    public static bool TakesSampling(IHeaderDictionary headers) => headers["anthropic-version"] != WithoutSampling;
+
     /// <summary>Every Anthropic call names the API version it was written for.</summary>
     public static PreparedAnswer? RequireVersion(ApiRequest api) => api.Headers["anthropic-version"].ToString() switch
     {
         "" => AnthropicErrors.Answer(400, "anthropic-version: header is required"),
-        "2023-06-01" or "2023-01-01" => null,
+        WithoutSampling or "2023-06-01" or "2023-01-01" => null,
         var version => AnthropicErrors.Answer(400, $"anthropic-version: \"{version}\" is not a valid version. For a list of valid versions, see https://docs.claude.com/en/api/versioning"),
     };
 
-    public PreparedAnswer Create(ApiRequest api) => Read(api, MessagesSchema.Create, static (request, model, prompt) =>
+    public PreparedAnswer Create(ApiRequest api) => Read(api, TakesSampling(api.Headers) ? MessagesSchema.CreateWithSampling : MessagesSchema.Create, static (request, model, prompt) =>
     {
         var answer = new MessagesAnswer(request, model, prompt);
         var streams = request.Flag("stream");
@@ -67,6 +72,10 @@ internal sealed class MessagesEndpoint(Vendor vendor, ModelCatalogue catalogue)
             if (catalogue.Find(ModelVendor.Anthropic, name) is not { } model)
             {
                 return AnthropicErrors.Answer(404, $"model: {name}").WithModel(name);
+            }
+            if (!TakesSampling(api.Headers) && MessagesRules.CheckPlacement(request) is { } misplaced)
+            {
+                return misplaced.WithModel(name);
             }
             if (MessagesRules.Check(request, model) is { } refusal)
             {

@@ -12,6 +12,29 @@ internal static partial class MessagesRules
     public static PreparedAnswer? Check(JsonElement request, SimulatedModel model) =>
         (Output(request, model) ?? Thinking(request) ?? Tools(request) ?? Content(request) ?? Pairs(request)) is { } fault ? AnthropicErrors.Answer(400, fault) : null;
 
+    /// <summary>What API version 2026-10-21 no longer lets stand where it did.</summary>
+    public static PreparedAnswer? CheckPlacement(JsonElement request)
+    {
+        var index = 0;
+        foreach (var message in request.Items("messages"))
+        {
+            var isUser = message.Text("role") == "user";
+            foreach (var block in message.Items("content"))
+            {
+                if (!isUser && block.Text("type") == "document")
+                {
+                    return AnthropicErrors.Answer(400, $"messages.{index}.content: `document` blocks are not permitted in assistant messages");
+                }
+                if (isUser && block.Text("type") == "text" && block.Items("citations").Any())
+                {
+                    return AnthropicErrors.Answer(400, $"messages.{index}.content: `citations` are not permitted on `text` blocks in user messages");
+                }
+            }
+            index++;
+        }
+        return null;
+    }
+
     private static string? Output(JsonElement request, SimulatedModel model) =>
         request.Whole("max_tokens") is { } tokens && tokens > model.OutputTokensMax
             ? $"max_tokens: {tokens} > {model.OutputTokensMax}, which is the maximum allowed number of output tokens for {model.AnsweredAs}"

@@ -26,13 +26,13 @@ internal static class MessagesSchema
         ("document", DocumentBlock),
         ("thinking", new ObjectShape(("type!", Shape.Text), ("thinking!", Shape.Text), ("signature!", Shape.Text))),
         ("redacted_thinking", new ObjectShape(("type!", Shape.Text), ("data!", Shape.Text))),
-        ("tool_use", new ObjectShape(("type!", Shape.Text), ("id!", Shape.Text), ("name!", Shape.Text), ("input!", Shape.FreeObject), ("caller", Shape.Any), ("cache_control", CacheControl))),
-        ("tool_result", new ObjectShape(("type!", Shape.Text), ("tool_use_id!", Shape.Text), ("content", ResultContent), ("is_error", Shape.Flag), ("cache_control", CacheControl))));
+        ("tool_use", new ObjectShape(("type!", Shape.Text), ("id!", Shape.Text), ("name!", Shape.Text), ("input!", Shape.FreeObject), ("caller", Shape.Any), ("toolset_name", Shape.Text), ("cache_control", CacheControl))),
+        ("tool_result", new ObjectShape(("type!", Shape.Text), ("tool_use_id!", Shape.Text), ("content", ResultContent), ("is_error", Shape.Flag), ("toolset_name", Shape.Text), ("cache_control", CacheControl))));
 
     private static readonly ObjectShape Message = new(("role!", Shape.OneOf("user", "assistant")), ("content!", Shape.Either(Shape.Text, Shape.List(Block))));
 
     private static readonly ObjectShape Tool = new(("name!", Shape.TextUpTo(128)), ("type", Shape.OneOf("custom")), ("description", Shape.Text), ("input_schema!", Shape.FreeObject),
-        ("cache_control", CacheControl), ("strict", Shape.Flag), ("eager_input_streaming", Shape.Flag));
+        ("cache_control", CacheControl), ("strict", Shape.Flag), ("eager_input_streaming", Shape.Flag), ("defer_loading", Shape.Flag), ("allowed_callers", Shape.List(Shape.Text)), ("input_examples", Shape.List(Shape.FreeObject)));
 
     private static readonly Shape ToolChoice = TaggedShape.By("type",
         ("auto", new ObjectShape(("type!", Shape.Text), ("disable_parallel_tool_use", Shape.Flag))),
@@ -53,13 +53,18 @@ internal static class MessagesSchema
         ("output_config", Shape.FreeObject), ("cache_control", CacheControl),
     ];
 
-    public static Shape Create { get; } = new ObjectShape(
+    private static readonly (string, Shape)[] CreateFields =
     [
         ("max_tokens!", Shape.Whole(1)), .. Shared,
         ("metadata", new ObjectShape(("user_id", Shape.Text))), ("stop_sequences", Shape.List(Shape.NonEmptyText)), ("stream", Shape.Flag),
-        ("temperature", Shape.Number(0, 1)), ("top_p", Shape.Number(0, 1)), ("top_k", Shape.Whole(0)),
         ("service_tier", Shape.OneOf("auto", "standard_only")), ("container", Shape.Text), ("inference_geo", Shape.Text),
-    ]);
+        ("speed", Shape.OneOf("standard", "fast")), ("diagnostics", Shape.FreeObject), ("user_profile_id", Shape.Text), ("workspace_id", Shape.Text),
+    ];
+
+    public static Shape Create { get; } = new ObjectShape(CreateFields);
+
+    /// <summary>As API versions before 2026-10-21 have it.</summary>
+    public static Shape CreateWithSampling { get; } = new ObjectShape([.. CreateFields, ("temperature", Shape.Number(0, 1)), ("top_p", Shape.Number(0, 1)), ("top_k", Shape.Whole(0))]);
 
     public static Shape Count { get; } = new ObjectShape(Shared);
 }

@@ -32,7 +32,7 @@ internal sealed class ApiExchange(SimulatorOptions options, ApiRoutes routes, An
         PreparedAnswer? cached = null;
         var body = await BodyReading.ReadAsync(context.Request, options.RequestBodyBytesMax, bytes =>
         {
-            var found = endpoint.Cacheable && match?.PathName is null ? cache.Find(endpoint.CacheVariant, bytes.Span) : null;
+            var found = endpoint.Cacheable && match?.PathName is null ? cache.Find(endpoint.CacheVariant(context.Request.Headers), bytes.Span) : null;
             cached = found?.Answer;
             return found?.Request;
         });
@@ -108,7 +108,7 @@ internal sealed class ApiExchange(SimulatorOptions options, ApiRoutes routes, An
         var answer = endpoint.Answer(api);
         if (endpoint.Cacheable && api.PathModel is null)
         {
-            cache.Keep(endpoint.CacheVariant, api.Body, answer);
+            cache.Keep(endpoint.CacheVariant(api.Headers), api.Body, answer);
         }
         return answer;
     }

@@ -54,7 +54,7 @@ internal static class Vendors
     {
         var messages = new MessagesEndpoint(vendor, catalogue);
         var models = new AnthropicModelsEndpoint(catalogue);
-        yield return ("/anthropic/v1/messages", new Operation("messages", vendor, messages.Create) { Precheck = MessagesEndpoint.RequireVersion });
+        yield return ("/anthropic/v1/messages", new Operation("messages", vendor, messages.Create) { Precheck = MessagesEndpoint.RequireVersion, Variant = static headers => MessagesEndpoint.TakesSampling(headers) ? "messages" : "messages without sampling" });
         yield return ("/anthropic/v1/messages/count_tokens", new Operation("count_tokens", vendor, messages.Count) { Precheck = MessagesEndpoint.RequireVersion });
         yield return ("/anthropic/v1/models", new Operation("models", vendor, models.List) { Method = "GET", Precheck = MessagesEndpoint.RequireVersion, Cacheable = false });
         yield return ("/anthropic/v1/models/{id}", new Operation("models", vendor, models.Get) { Method = "GET", Precheck = MessagesEndpoint.RequireVersion, Cacheable = false });

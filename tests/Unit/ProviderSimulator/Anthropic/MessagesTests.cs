@@ -92,6 +92,22 @@ public class MessagesTests
         body["error"]!["message"]!.GetValue<string>().ShouldBe(message);
     }
 
+    [Theory]
+    [InlineData("temperature", "1.0")]
+    [InlineData("top_p", "0.9")]
+    [InlineData("top_k", "5")]
+    public async Task Create_SamplingField_IsRefusedByTheNewVersionOnly(string field, string value)
+    {
+        await using var host = await SimulatorHost.StartAsync();
+        var request = Request($",\"{field}\":{value}");
+        (await host.PostAsync(Path, request)).Status.ShouldBe(200);
+        host.Client.DefaultRequestHeaders.Remove("anthropic-version");
+        host.Client.DefaultRequestHeaders.Add("anthropic-version", "2026-10-21");
+        var (status, body) = await host.PostAsync(Path, request);
+        status.ShouldBe(400);
+        body["error"]!["message"]!.GetValue<string>().ShouldBe($"{field}: Extra inputs are not permitted");
+    }
+
     [Fact]
     public async Task Create_UnknownModel_Is404()
     {
