@@ -25,7 +25,7 @@ public static class UpstreamRequests
         {
             Version = HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrHigher,
-            Content = new UpstreamContent(request.Body!, Rewrite(request.Facts, request.Body.Span, request.Operation, target)),
+            Content = new UpstreamContent(request.Body!, Rewrite(request.Facts, request.Body!.Span, request.Operation, target)),
         };
         var headers = message.Headers;
         headers.TryAddWithoutValidation("accept", request.IsStream ? "text/event-stream" : "application/json");
