@@ -17,7 +17,9 @@ internal static class UrlForm
             || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps)
             || url.Host.Length == 0)
         {
-            return Forms.Problem<string>($"{Forms.Quote(text)} is not an absolute http or https URL");
+            // What may hold a password or a key is not repeated.
+            var shown = text.AsSpan().ContainsAny('@', '?') ? "" : Forms.Quote(text) + " ";
+            return Forms.Problem<string>($"{shown}is not an absolute http or https URL");
         }
 
         return url.UserInfo.Length > 0 || text.Contains('@') ? Forms.Problem<string>("holds user information; put secrets in credentials")

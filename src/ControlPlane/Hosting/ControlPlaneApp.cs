@@ -3,8 +3,10 @@ using GlobalGateway.ControlPlane.Api;
 using GlobalGateway.ControlPlane.Compiler;
 using GlobalGateway.ControlPlane.Distribution;
 using GlobalGateway.ControlPlane.Folder;
+using GlobalGateway.ControlPlane.Logging;
 using GlobalGateway.ControlPlane.Store;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Console;
 
 namespace GlobalGateway.ControlPlane.Hosting;
 
@@ -18,7 +20,8 @@ public static class ControlPlaneApp
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseControlPlaneListeners(options);
-        builder.Logging.AddJsonConsole(console => console.TimestampFormat = "O");
+        builder.Logging.AddConsole(console => console.FormatterName = JsonLineFormatter.FormatterName)
+            .AddConsoleFormatter<JsonLineFormatter, ConsoleFormatterOptions>();
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.TryAddSingleton(TimeProvider.System);

@@ -103,6 +103,7 @@ public sealed partial class BundleActivator(BundleDisk disk, BundleTrust trust, 
         if (snapshots.TryActivate(revision, resources) is { Count: > 0 } problems)
         {
             disk.Write(held);
+            Collect(held);
             throw new BundleException(string.Join("; ", problems));
         }
 

@@ -14,7 +14,7 @@ public sealed class ReloadTests(ConfigFleet fleet) : IDisposable
     private const int Reloads = 20;
 
     // Long enough to be running across all reloads; each piece comes alone, so a cut would show.
-    private const int PieceCount = 150;
+    private const int PieceCount = 220;
     private const int PieceLetters = 6;
     private const int PiecesPerSecond = 10;
 
@@ -44,6 +44,15 @@ public sealed class ReloadTests(ConfigFleet fleet) : IDisposable
         Print($"{EditCount} edits, from save to a client's answer in all {ConfigFleet.Regions.Count} regions: "
             + $"p50 {sorted[EditCount / 2].TotalMilliseconds:0} ms, p99 {sorted[^1].TotalMilliseconds:0} ms (the slowest of {EditCount})");
         sorted[^1].ShouldBeLessThan(ReachMax);
+    }
+
+    [Fact]
+    public void Edge_LocalFiles_NameNoConfiguration()
+    {
+        foreach (var file in Directory.GetFiles(Path.Combine(fleet.Fleet.Options.StateDirectory, "edges"), "edge.json", SearchOption.AllDirectories))
+        {
+            File.ReadAllText(file).ShouldNotContain("gitops");
+        }
     }
 
     [Fact]

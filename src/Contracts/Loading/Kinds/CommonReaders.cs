@@ -92,15 +92,16 @@ internal static class CommonReaders
         }
     }
 
+    // Neither of these two shows the text: somebody may have pasted the secret itself.
     private static Parsed<string> EnvironmentName(string text) =>
         !text.StartsWith(SecretPrefix, StringComparison.Ordinal) || text.Length == SecretPrefix.Length || text.Length > 128
         || !text.All(letter => char.IsAsciiLetterUpper(letter) || char.IsAsciiDigit(letter) || letter == '_')
-            ? Forms.Problem<string>($"{Forms.Quote(text)} is not a variable that edges may read: {SecretPrefix} and A-Z, 0-9 or _")
+            ? Forms.Problem<string>($"is not the name of a variable that edges may read: {SecretPrefix} and then A-Z, 0-9 or _")
             : text;
 
     private static Parsed<string> RelativeFile(string text) =>
         text.Length is 0 or > 255 || text.StartsWith('/') || text.Contains('\\') || text.Any(char.IsControl)
         || text.Split('/').Any(part => part is "" or "." or "..")
-            ? Forms.Problem<string>($"{Forms.Quote(text)} is not a file below the edge's secrets folder: relative, without ..")
+            ? Forms.Problem<string>("is not a file below the edge's secrets folder: relative, without ..")
             : text;
 }

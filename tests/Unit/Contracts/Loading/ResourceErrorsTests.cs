@@ -123,6 +123,8 @@ public class ResourceErrorsTests
     [Theory]
     [InlineData("url: ftp://x", "\"ftp://x\" is not an absolute http or https URL")]
     [InlineData("url: https://user:pw@host/v1", "holds user information; put secrets in credentials")]
+    [InlineData("url: ftp://user:pw@host/v1", "is not an absolute http or https URL")]
+    [InlineData("url: host/v1?key=secret", "is not an absolute http or https URL")]
     [InlineData("url: https://host/v1?key=1", "holds a query; only scheme, host and path are allowed")]
     [InlineData("url: http://169.254.169.254/latest", "169.254.169.254 is a link-local, metadata or unspecified address")]
     [InlineData("url: http://2852039166/latest", "169.254.169.254 is a link-local, metadata or unspecified address")]
@@ -134,9 +136,9 @@ public class ResourceErrorsTests
         Load(Document("Provider", "p", $"format: openai\nendpoints:\n  - {endpoint}")).Errors.ShouldHaveSingleItem().Message.ShouldBe(expected);
 
     [Theory]
-    [InlineData("{ name: a, fromEnv: PATH }", "\"PATH\" is not a variable that edges may read: GG_SECRET_ and A-Z, 0-9 or _")]
-    [InlineData("{ name: a, fromFile: ../etc/passwd }", "\"../etc/passwd\" is not a file below the edge's secrets folder: relative, without ..")]
-    [InlineData("{ name: a, fromFile: /etc/passwd }", "\"/etc/passwd\" is not a file below the edge's secrets folder: relative, without ..")]
+    [InlineData("{ name: a, fromEnv: PATH }", "is not the name of a variable that edges may read: GG_SECRET_ and then A-Z, 0-9 or _")]
+    [InlineData("{ name: a, fromFile: ../etc/passwd }", "is not a file below the edge's secrets folder: relative, without ..")]
+    [InlineData("{ name: a, fromFile: /etc/passwd }", "is not a file below the edge's secrets folder: relative, without ..")]
     [InlineData("{ name: a, fromEnv: GG_SECRET_A, fromFile: b }", "has both fromEnv and fromFile; exactly one is needed")]
     [InlineData("{ name: a }", "has neither fromEnv nor fromFile; exactly one is needed")]
     public void Credential_OutsideWhatEdgesMayRead_IsRefused(string credential, string expected) =>
