@@ -1,6 +1,7 @@
 using GlobalGateway.Cli.Bench;
 using GlobalGateway.Cli.CommandLine;
 using GlobalGateway.Cli.Down;
+using GlobalGateway.Cli.Drill;
 using GlobalGateway.Cli.Request;
 using GlobalGateway.Cli.Status;
 using GlobalGateway.Cli.Test;
@@ -15,4 +16,5 @@ return await new GgCommandLine(
     RequestCommand.Create(),
     ValidateCommand.Create(),
     TestCommand.Create(),
-    BenchCommand.Create()).RunAsync(args);
+    BenchCommand.Create(),
+    DrillCommand.Create()).RunAsync(args);

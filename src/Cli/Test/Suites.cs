@@ -10,7 +10,7 @@ internal static class Suites
     public static IReadOnlyList<Suite> All { get; } =
     [
         new("unit", "one part at a time, nothing outside the process", TimeSpan.FromMinutes(6),
-            [new XunitProject("tests/Unit")]),
+            [new XunitProject("tests/Unit"), new NodePackage("infra/pulumi")], Node, Npm),
         new("contract", "each part against the real server it talks to", TimeSpan.FromMinutes(5),
             [new XunitProject("tests/Contract")], Redis),
         new("e2e", "a whole fleet and real client libraries", TimeSpan.FromMinutes(13),
