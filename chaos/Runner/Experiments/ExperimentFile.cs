@@ -102,9 +102,9 @@ public static class ExperimentFile
         }
 
         private double Percent(YamlMappingNode from, string name) =>
-            Text(from, name) is ['0' or '1' or '2' or '3' or '4' or '5' or '6' or '7' or '8' or '9', .., '%'] text
-            && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) && percent <= 100
-                ? percent / 100
+            Text(from, name) is [>= '0' and <= '9', .., '%'] text
+            && decimal.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) && percent <= 100
+                ? (double)(percent / 100)
                 : Fail<double>(from, $"{name}: a percentage such as 99.9%");
 
         private TimeSpan Time(YamlMappingNode from, string name) =>

@@ -51,5 +51,6 @@ internal sealed class XunitProject(string folder) : ITestPart
     private static bool IsChatter(string line) =>
         line.TrimStart() is var text && (text.StartsWith("Discover", StringComparison.Ordinal) || text.StartsWith("Starting:", StringComparison.Ordinal)
             || text.StartsWith("Finished:", StringComparison.Ordinal) || text.StartsWith("=== ", StringComparison.Ordinal)
+            || text.StartsWith("Ok, passed ", StringComparison.Ordinal)
             || text.StartsWith("GlobalGateway.", StringComparison.Ordinal) && text.Contains("Total:", StringComparison.Ordinal));
 }
