@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-
 namespace GlobalGateway.EdgeNode.Requests;
 
 /// <summary>Makes ULIDs: 48 bits of Unix milliseconds and 80 random bits in Crockford's base 32, so that ids sort by time.</summary>
@@ -11,10 +8,9 @@ public static class RequestIds
     public static string Next(TimeProvider clock) =>
         string.Create(26, clock.GetUtcNow().ToUnixTimeMilliseconds(), static (text, milliseconds) =>
         {
-            Span<byte> random = stackalloc byte[16];
-            RandomNumberGenerator.Fill(random);
-            var high = BinaryPrimitives.ReadUInt64LittleEndian(random);
-            var low = BinaryPrimitives.ReadUInt64LittleEndian(random[8..]);
+            // Ids must be distinct, not secret, so the fast generator serves.
+            var high = (ulong)Random.Shared.NextInt64();
+            var low = (ulong)Random.Shared.NextInt64();
             for (var i = 9; i >= 0; i--, milliseconds >>= 5)
             {
                 text[i] = Alphabet[(int)(milliseconds & 31)];

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 
 namespace GlobalGateway.EdgeNode.Telemetry;
 
@@ -14,7 +13,7 @@ public static class TraceContext
     public static string Next(HttpRequest request, out string? state)
     {
         state = null;
-        var span = RandomNumberGenerator.GetHexString(16, lowercase: true);
+        var span = Random.Shared.GetHexString(16, lowercase: true);
         if (request.Headers.TraceParent is [{ } parent] && IsValid(parent))
         {
             if (request.Headers.TraceState is [{ Length: <= TraceStateLengthMax } text])
@@ -25,7 +24,7 @@ public static class TraceContext
             return string.Concat(parent.AsSpan(0, 36), span, parent.AsSpan(52, 3));
         }
 
-        return $"00-{RandomNumberGenerator.GetHexString(32, lowercase: true)}-{span}-00";
+        return $"00-{Random.Shared.GetHexString(32, lowercase: true)}-{span}-00";
     }
 
     private static bool IsValid(string parent) =>
