@@ -19,6 +19,9 @@ public readonly record struct BodyFacts
     /// <summary>The client's output limit; absent when it states none.</summary>
     public long? MaxOutputTokens { get; init; }
 
+    /// <summary>The same for every turn of one conversation: made of system text, tools and the first user message.</summary>
+    public int ConversationHash { get; init; }
+
     /// <summary>A quarter of the bytes of prompt and tools: for routing and limits, not for billing.</summary>
     public long InputTokens { get; init; }
 }

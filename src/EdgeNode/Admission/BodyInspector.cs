@@ -78,8 +78,12 @@ public static class BodyInspector
                     reader.Skip();
                     break;
                 case Field.Prompt:
-                    reader.Skip();
-                    facts = facts with { InputTokens = facts.InputTokens + (reader.BytesConsumed - start) / BytesPerToken };
+                    var opening = ConversationOpening.Skip(ref reader);
+                    facts = facts with
+                    {
+                        InputTokens = facts.InputTokens + (reader.BytesConsumed - start) / BytesPerToken,
+                        ConversationHash = facts.ConversationHash ^ ConversationOpening.Hash(body[start..opening]),
+                    };
                     break;
                 default:
                     reader.Skip();

@@ -12,7 +12,7 @@ namespace GlobalGateway.EdgeNode.Attempts;
 /// attempt is committed; every attempt leaves exactly one record; calls are at most <see cref="AttemptLimits.CallsMax"/>;
 /// a repeat at a target that failed needs that provider's retry budget.
 /// </summary>
-public sealed class AttemptLoop(HttpContext context, GatewayRequest request, GatewayMetrics metrics)
+public sealed class AttemptLoop(HttpContext context, GatewayRequest request, TargetPlanner planner, GatewayMetrics metrics)
 {
     private readonly long _deadline = DeadlineOf(context);
     private AttemptResult _best;
@@ -25,12 +25,26 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Gat
     public async ValueTask<AttemptResult> RunAsync()
     {
         var targets = request.Plan.Targets;
+        var turned = false;
         for (var i = 0; i < targets.Count; i++)
         {
             var result = await TryTargetAsync(targets[i], last: i == targets.Count - 1);
             if (result.Outcome is AttemptOutcome.Ok or AttemptOutcome.ClientGone or AttemptOutcome.ClientError)
             {
                 return result;
+            }
+
+            if (result.Outcome.IsClients())
+            {
+                // The model cannot answer this prompt, whoever serves it: only the models named for that can.
+                var others = turned ? [] : planner.Plan(request, ClientAddress.HashOf(context), FallbacksFor(result.Outcome));
+                if (others.Count == 0)
+                {
+                    return result;
+                }
+
+                (targets, turned, i) = (others, true, -1);
+                continue;
             }
 
             if (_calls >= AttemptLimits.CallsMax || Stopwatch.GetTimestamp() >= _deadline)
@@ -41,6 +55,10 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Gat
 
         return _best;
     }
+
+    private IReadOnlyList<string> FallbacksFor(AttemptOutcome outcome) => outcome == AttemptOutcome.ContextTooLong
+        ? request.Model!.Resource.ContextFallbacks
+        : request.Model!.Resource.ContentFallbacks;
 
     private async ValueTask<AttemptResult> TryTargetAsync(ModelEndpoint target, bool last)
     {

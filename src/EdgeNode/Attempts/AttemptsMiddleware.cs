@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using GlobalGateway.EdgeNode.Errors;
 using GlobalGateway.EdgeNode.Requests;
+using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Telemetry;
 
 namespace GlobalGateway.EdgeNode.Attempts;
 
 /// <summary>Answers model calls: tries targets, relays the one that commits, and books what it used.</summary>
-public sealed class AttemptsMiddleware(RequestDelegate next, GatewayMetrics metrics)
+public sealed class AttemptsMiddleware(RequestDelegate next, TargetPlanner planner, GatewayMetrics metrics)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -16,7 +17,7 @@ public sealed class AttemptsMiddleware(RequestDelegate next, GatewayMetrics metr
 
     private async Task RunAsync(HttpContext context, GatewayRequest request)
     {
-        var loop = new AttemptLoop(context, request, metrics);
+        var loop = new AttemptLoop(context, request, planner, metrics);
         var result = await loop.RunAsync();
         if (result.Outcome == AttemptOutcome.Ok)
         {
@@ -34,7 +35,7 @@ public sealed class AttemptsMiddleware(RequestDelegate next, GatewayMetrics metr
         {
             var target = exchange.Target;
             request.TimeToFirstToken = Stopwatch.GetElapsedTime(request.StartedAt);
-            target.State.FirstToken(new Routing.RoutingKey(0, request.Facts.InputTokens, 0).PromptBucket).Observe(request.Attempts[^1].Took);
+            target.State.FirstToken(new RoutingKey(0, request.Facts.InputTokens, 0).PromptBucket).Observe(request.Attempts[^1].Took);
             if (calls > 1)
             {
                 metrics.FailedOver(target.Provider.Name);
@@ -45,6 +46,7 @@ public sealed class AttemptsMiddleware(RequestDelegate next, GatewayMetrics metr
             request.CostNanoDollars = exchange.Usage.CostNanoDollars(target.Prices);
             if (outcome == AttemptOutcome.Ok)
             {
+                planner.Answered(request, target);
                 return;
             }
 

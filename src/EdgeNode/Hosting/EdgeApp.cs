@@ -42,6 +42,7 @@ public static class EdgeApp
             .AddSingleton<SnapshotStore>()
             .AddTelemetry()
             .AddUpstreams()
+            .AddTargetRouting()
             .AddAdmission()
             .AddLimits(options)
             .AddHealth()

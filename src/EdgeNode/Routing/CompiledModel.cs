@@ -16,8 +16,6 @@ public sealed class CompiledModel
 
     public required TargetStrategy Strategy { get; init; }
 
-    public required IReadOnlyList<string> Fallbacks { get; init; }
-
     public string Name => Resource.Name;
 
     /// <summary>Orders the targets that can take the operation: the strategy's choice among near ones, then among far ones.</summary>

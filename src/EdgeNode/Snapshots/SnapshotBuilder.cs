@@ -87,7 +87,6 @@ public sealed class SnapshotBuilder(EdgeOptions options, TimeProvider clock)
             Resource = model,
             Near = [.. near],
             Far = [.. far],
-            Fallbacks = model.Fallbacks,
             Strategy = runtime.Keep(
                 $"{model.Name}/{model.Strategy}/{string.Join(',', near.Select(t => t.Id))}",
                 () => TargetStrategy.Create(model.Strategy, Random.Shared.NextDouble)),
