@@ -22,7 +22,6 @@ internal static class NodeRun
             ["SDK_CHAT_MODEL"] = target.ChatModel,
             ["SDK_EMBEDDING_MODEL"] = target.EmbeddingModel,
             ["SDK_MESSAGES_MODEL"] = target.MessagesModel,
-            ["SDK_COUNTS_TOKENS"] = target.CountsTokens ? "true" : "false",
             ["SDK_SIMULATOR"] = target.Simulator.Address.ToString().TrimEnd('/'),
             ["SDK_SIMULATOR_TOKEN"] = target.Simulator.Token,
         });

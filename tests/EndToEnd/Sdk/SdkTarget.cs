@@ -16,7 +16,4 @@ public sealed record SdkTarget
     public required string EmbeddingModel { get; init; }
     public required string MessagesModel { get; init; }
     public required SimulatorAdmin Simulator { get; init; }
-
-    /// <summary>Whether <c>/v1/messages/count_tokens</c> is served.</summary>
-    public bool CountsTokens { get; init; }
 }

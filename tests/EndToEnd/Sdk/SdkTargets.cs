@@ -31,7 +31,6 @@ public sealed class SdkTargets : IAsyncDisposable
                 ChatModel = "gpt-4o-mini",
                 EmbeddingModel = "text-embedding-3-small",
                 MessagesModel = "claude-sonnet-4-5-20250929",
-                CountsTokens = true,
                 Simulator = Admin(address, AdminToken),
             };
         }

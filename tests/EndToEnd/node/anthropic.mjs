@@ -57,7 +57,6 @@ await run({
     check(final.content[0].signature.length > 0, 'no signature');
   },
   'count-tokens': async () => {
-    if (!target.countsTokens) return;
     const counted = await client.messages.countTokens({ model: target.messages, messages: user('hello') });
     check(counted.input_tokens > 0, 'no tokens');
   },

@@ -14,7 +14,6 @@ export const target = {
   chat: need('SDK_CHAT_MODEL'),
   embedding: need('SDK_EMBEDDING_MODEL'),
   messages: need('SDK_MESSAGES_MODEL'),
-  countsTokens: process.env.SDK_COUNTS_TOKENS === 'true',
 };
 
 const simulator = need('SDK_SIMULATOR');
