@@ -16,7 +16,7 @@ internal sealed class AdminApi(string? token, FaultBook faults, LatencyBook late
 {
     private const int BodyBytesMax = 1024 * 1024;
 
-    private readonly byte[]? tokenHash = string.IsNullOrEmpty(token) ? null : SHA256.HashData(Encoding.UTF8.GetBytes(token));
+    private readonly byte[]? _tokenHash = string.IsNullOrEmpty(token) ? null : SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -52,8 +52,8 @@ internal sealed class AdminApi(string? token, FaultBook faults, LatencyBook late
     private bool IsAuthorised(HttpRequest request)
     {
         var value = request.Headers.Authorization.ToString();
-        return tokenHash is not null && value.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
-            && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(value["Bearer ".Length..].Trim())), tokenHash);
+        return _tokenHash is not null && value.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(value["Bearer ".Length..].Trim())), _tokenHash);
     }
 
     private async Task AddFaultAsync(HttpContext context)

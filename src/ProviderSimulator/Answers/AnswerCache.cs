@@ -11,11 +11,11 @@ internal sealed class AnswerCache
 
     private sealed record Entry(byte[] Request, string Variant, PreparedAnswer Answer);
 
-    private readonly ConcurrentDictionary<ulong, Entry> entries = new();
+    private readonly ConcurrentDictionary<ulong, Entry> _entries = new();
 
     public (PreparedAnswer Answer, byte[] Request)? Find(string variant, ReadOnlySpan<byte> request)
     {
-        return entries.TryGetValue(KeyOf(variant, request), out var entry) && entry.Variant == variant && request.SequenceEqual(entry.Request)
+        return _entries.TryGetValue(KeyOf(variant, request), out var entry) && entry.Variant == variant && request.SequenceEqual(entry.Request)
             ? (entry.Answer, entry.Request)
             : null;
     }
@@ -27,11 +27,11 @@ internal sealed class AnswerCache
             return;
         }
         // Emptied rather than aged: the few requests of a benchmark come back at once.
-        if (entries.Count >= EntriesMax)
+        if (_entries.Count >= EntriesMax)
         {
-            entries.Clear();
+            _entries.Clear();
         }
-        entries[KeyOf(variant, request)] = new Entry(request, variant, answer);
+        _entries[KeyOf(variant, request)] = new Entry(request, variant, answer);
     }
 
     private static ulong KeyOf(string variant, ReadOnlySpan<byte> request) => Fingerprint.Of(request, (ulong)string.GetHashCode(variant));

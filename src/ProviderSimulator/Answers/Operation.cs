@@ -25,7 +25,7 @@ internal sealed record Operation(string Name, Vendor Vendor, Func<ApiRequest, Pr
     /// <summary>What besides the bytes the answer depends on, as one of a few fixed names.</summary>
     public Func<IHeaderDictionary, string>? Variant { get; init; }
 
-    private readonly string plainVariant = Vendor.Name + "/" + Name;
+    private readonly string _plainVariant = Vendor.Name + "/" + Name;
 
-    public string CacheVariant(IHeaderDictionary headers) => Variant?.Invoke(headers) ?? plainVariant;
+    public string CacheVariant(IHeaderDictionary headers) => Variant?.Invoke(headers) ?? _plainVariant;
 }

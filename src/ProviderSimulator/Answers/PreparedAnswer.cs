@@ -33,7 +33,9 @@ internal sealed class PreparedAnswer
     public bool IsError => Status >= 400;
 
     /// <summary>All frames as one buffer, for a stream that nothing paces.</summary>
-    public byte[] WholeStream => wholeStream ??= Frames is null ? [] : [.. Frames.SelectMany(static frame => frame.Bytes)];
+    public byte[] WholeStream => _wholeStream ??= Frames is null ? [] : [.. Frames.SelectMany(static frame => frame.Bytes)];
 
-    private byte[]? wholeStream;
+    private byte[]? _wholeStream;
+
+    public PreparedAnswer WithBody(byte[] body) => new() { Status = Status, ContentType = ContentType, Body = body, Model = Model, PromptText = PromptText, DependsOnState = DependsOnState };
 }

@@ -32,6 +32,9 @@ internal abstract class Vendor
     /// <summary>Headers the vendor puts on every answer.</summary>
     public abstract void WriteHeaders(IHeaderDictionary headers, string requestId, PreparedAnswer answer);
 
+    /// <summary>An error body with this request's id where the vendor repeats it there.</summary>
+    public virtual byte[] Stamp(byte[] errorBody, string requestId) => errorBody;
+
     /// <summary>What the vendor sends to keep a silent stream open.</summary>
     public abstract byte[] KeepAlive { get; }
 

@@ -6,13 +6,16 @@ namespace GlobalGateway.ProviderSimulator.Anthropic;
 /// <summary>Anthropic's error envelope.</summary>
 internal static class AnthropicErrors
 {
+    /// <summary>As long as a real one, which takes its place in each answer.</summary>
+    public const string RequestIdPlace = "req_0000000000000000";
+
     public static PreparedAnswer Answer(int status, string message, string? type = null) => new() { Status = status, Body = Body(type ?? TypeOf(status), message) };
 
     public static byte[] Body(string type, string message) => JsonBytes.Write((type, message), static (writer, error) =>
     {
         writer.WriteStartObject();
         Write(writer, error.type, error.message);
-        writer.WriteString("request_id", "req_simulated");
+        writer.WriteString("request_id", RequestIdPlace);
         writer.WriteEndObject();
     });
 

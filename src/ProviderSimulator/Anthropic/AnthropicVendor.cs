@@ -80,6 +80,18 @@ internal sealed class AnthropicVendor : Vendor
         headers["anthropic-ratelimit-requests-reset"] = "2026-01-01T00:00:01Z";
     }
 
+    public override byte[] Stamp(byte[] errorBody, string requestId)
+    {
+        var at = errorBody.AsSpan().IndexOf("req_0000000000000000"u8);
+        if (at < 0 || requestId.Length != AnthropicErrors.RequestIdPlace.Length)
+        {
+            return errorBody;
+        }
+        var stamped = errorBody.AsSpan().ToArray();
+        System.Text.Encoding.ASCII.GetBytes(requestId, stamped.AsSpan(at));
+        return stamped;
+    }
+
     public override byte[] KeepAlive => Ping;
 
     public override byte[] ErrorEvent(string endpoint) => JsonBytes.Event("error", 0, static (writer, _) =>

@@ -10,32 +10,32 @@ internal sealed class MessagesAnswer(JsonElement request, SimulatedModel model, 
 {
     private const string Signature = "c2ltdWxhdGVkLXNpZ25hdHVyZQ==";
 
-    private readonly string id = $"msg_{Fingerprint.Of(request.GetRawText()):x16}";
-    private readonly Composed answer = Composer.Compose(prompt, 0);
+    private readonly string _id = $"msg_{Fingerprint.Of(request.GetRawText()):x16}";
+    private readonly Composed _answer = Composer.Compose(prompt, 0);
 
-    public int CompletionTokens => answer.CompletionTokens;
+    public int CompletionTokens => _answer.CompletionTokens;
 
     public byte[] Whole() => JsonBytes.Write(this, static (writer, self) =>
     {
         writer.WriteStartObject();
         self.Head(writer);
         writer.WriteStartArray("content");
-        if (self.answer.Thinking.Length > 0)
+        if (self._answer.Thinking.Length > 0)
         {
             writer.WriteStartObject();
             writer.WriteString("type", "thinking");
-            writer.WriteString("thinking", string.Concat(self.answer.Thinking));
+            writer.WriteString("thinking", string.Concat(self._answer.Thinking));
             writer.WriteString("signature", Signature);
             writer.WriteEndObject();
         }
-        if (self.answer.Tokens.Length > 0)
+        if (self._answer.Tokens.Length > 0)
         {
             writer.WriteStartObject();
             writer.WriteString("type", "text");
-            writer.WriteString("text", self.answer.Text);
+            writer.WriteString("text", self._answer.Text);
             writer.WriteEndObject();
         }
-        foreach (var call in self.answer.Calls)
+        foreach (var call in self._answer.Calls)
         {
             writer.WriteStartObject();
             WriteToolUse(writer, call);
@@ -68,24 +68,24 @@ internal sealed class MessagesAnswer(JsonElement request, SimulatedModel model, 
             }),
         };
         var index = 0;
-        if (answer.Thinking.Length > 0)
+        if (_answer.Thinking.Length > 0)
         {
-            Block(frames, index++, answer.Thinking, "thinking_delta", "thinking", static (writer, _) =>
+            Block(frames, index++, _answer.Thinking, "thinking_delta", "thinking", static (writer, _) =>
             {
                 writer.WriteString("type", "thinking");
                 writer.WriteString("thinking", "");
                 writer.WriteString("signature", "");
             }, this, signed: true);
         }
-        if (answer.Tokens.Length > 0)
+        if (_answer.Tokens.Length > 0)
         {
-            Block(frames, index++, answer.Tokens, "text_delta", "text", static (writer, _) =>
+            Block(frames, index++, _answer.Tokens, "text_delta", "text", static (writer, _) =>
             {
                 writer.WriteString("type", "text");
                 writer.WriteString("text", "");
             }, this);
         }
-        foreach (var call in answer.Calls)
+        foreach (var call in _answer.Calls)
         {
             Block(frames, index++, ["", .. call.Pieces], "input_json_delta", "partial_json", static (writer, call) =>
             {
@@ -155,7 +155,7 @@ internal sealed class MessagesAnswer(JsonElement request, SimulatedModel model, 
 
     private void Head(Utf8JsonWriter writer)
     {
-        writer.WriteString("id", id);
+        writer.WriteString("id", _id);
         writer.WriteString("type", "message");
         writer.WriteString("role", "assistant");
         writer.WriteString("model", model.AnsweredAs);
@@ -163,7 +163,7 @@ internal sealed class MessagesAnswer(JsonElement request, SimulatedModel model, 
 
     private void Ends(Utf8JsonWriter writer)
     {
-        writer.WriteString("stop_reason", answer.Ending switch
+        writer.WriteString("stop_reason", _answer.Ending switch
         {
             Ending.ToolCalls => "tool_use",
             Ending.Length => "max_tokens",
@@ -171,7 +171,7 @@ internal sealed class MessagesAnswer(JsonElement request, SimulatedModel model, 
             Ending.Refusal or Ending.ContentFilter => "refusal",
             _ => "end_turn",
         });
-        writer.WriteString("stop_sequence", answer.StopSequence);
+        writer.WriteString("stop_sequence", _answer.StopSequence);
     }
 
     private void Usage(Utf8JsonWriter writer, int output)

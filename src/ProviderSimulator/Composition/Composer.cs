@@ -11,15 +11,17 @@ internal static class Composer
     public static Composed Compose(Prompt prompt, int index)
     {
         var seed = Fingerprint.Of(prompt.Text, (ulong)index);
+        // Reasoning counts against the limit; with a low one nothing is left for text, as the vendors document.
+        var reasoning = (int)Math.Min(prompt.ReasoningTokens, prompt.OutputTokensMax);
         var calls = Calls(prompt, seed);
         var thinking = prompt.Thinks ? Words.Draw(seed ^ 0x7417, ThinkingTokens) : [];
         if (calls.Count > 0)
         {
-            return new Composed { Tokens = [], Calls = calls, Thinking = thinking, Ending = Ending.ToolCalls, ReasoningTokens = prompt.ReasoningTokens };
+            return new Composed { Tokens = [], Calls = calls, Thinking = thinking, Ending = Ending.ToolCalls, ReasoningTokens = reasoning };
         }
         if (prompt.Directives.Refuse)
         {
-            return new Composed { Tokens = Words.Split("I'm sorry, I can't help with that.", PieceLength), Thinking = thinking, Ending = Ending.Refusal, ReasoningTokens = prompt.ReasoningTokens };
+            return new Composed { Tokens = Words.Split("I'm sorry, I can't help with that.", PieceLength), Thinking = thinking, Ending = Ending.Refusal, ReasoningTokens = reasoning };
         }
         var tokens = Text(prompt, seed);
         var ending = Ending.Stop;
@@ -28,12 +30,12 @@ internal static class Composer
         {
             ending = Ending.StopSequence;
         }
-        var room = Math.Max(0, prompt.OutputTokensMax - thinking.Length - prompt.ReasoningTokens);
+        var room = Math.Max(0, prompt.OutputTokensMax - thinking.Length - reasoning);
         if (tokens.Length > room)
         {
             (tokens, ending, stop) = (tokens[..(int)room], Ending.Length, null);
         }
-        return new Composed { Tokens = tokens, Thinking = thinking, Ending = ending, StopSequence = stop, ReasoningTokens = prompt.ReasoningTokens };
+        return new Composed { Tokens = tokens, Thinking = thinking, Ending = ending, StopSequence = stop, ReasoningTokens = reasoning };
     }
 
     private static string[] Text(Prompt prompt, ulong seed)

@@ -11,7 +11,7 @@ internal readonly record struct OfferedTool(string Name, JsonElement Schema);
 /// <summary>A request as the answer depends on it, whatever the dialect it came in.</summary>
 internal sealed class Prompt
 {
-    private readonly StringBuilder text = new();
+    private readonly StringBuilder _text = new();
 
     public string LastUserText { get; private set; } = "";
     public string SystemText { get; private set; } = "";
@@ -32,7 +32,7 @@ internal sealed class Prompt
     public int ReasoningTokens { get; set; }
 
     public Directives Directives { get; private set; } = Directives.None;
-    public string Text => text.ToString();
+    public string Text => _text.ToString();
 
     public void AddMessage() => Tokens += TokenCounter.PerMessage;
 
@@ -40,7 +40,7 @@ internal sealed class Prompt
 
     public void AddText(string role, string content)
     {
-        text.Append(role).Append(':').Append(content).Append('\n');
+        _text.Append(role).Append(':').Append(content).Append('\n');
         Tokens += TokenCounter.Of(content);
         switch (role)
         {

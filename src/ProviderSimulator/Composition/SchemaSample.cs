@@ -10,10 +10,10 @@ internal sealed class SchemaSample
 {
     private const int DepthMax = 24;
 
-    private readonly JsonElement root;
-    private ulong state;
+    private readonly JsonElement _root;
+    private ulong _state;
 
-    private SchemaSample(JsonElement root, ulong seed) => (this.root, state) = (root, seed);
+    private SchemaSample(JsonElement root, ulong seed) => (_root, _state) = (root, seed);
 
     public static string Write(JsonElement schema, ulong seed)
     {
@@ -47,7 +47,7 @@ internal sealed class SchemaSample
         }
         else if (schema.TryGetProperty("enum", out var values) && values.ValueKind == JsonValueKind.Array && values.GetArrayLength() > 0)
         {
-            values[(int)(Fingerprint.Next(ref state) % (ulong)values.GetArrayLength())].WriteTo(writer);
+            values[(int)(Fingerprint.Next(ref _state) % (ulong)values.GetArrayLength())].WriteTo(writer);
         }
         else
         {
@@ -81,7 +81,7 @@ internal sealed class SchemaSample
 
     private JsonElement Find(string reference)
     {
-        var found = root;
+        var found = _root;
         foreach (var step in reference.TrimStart('#').Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             if (found.ValueKind != JsonValueKind.Object || !found.TryGetProperty(step, out found))
@@ -117,10 +117,10 @@ internal sealed class SchemaSample
                 break;
             case "integer" or "number":
                 var least = Bound(schema, "minimum", 0);
-                writer.WriteNumberValue(Math.Min(least + (long)(Fingerprint.Next(ref state) % 100), Bound(schema, "maximum", long.MaxValue)));
+                writer.WriteNumberValue(Math.Min(least + (long)(Fingerprint.Next(ref _state) % 100), Bound(schema, "maximum", long.MaxValue)));
                 break;
             case "boolean":
-                writer.WriteBooleanValue(Fingerprint.Next(ref state) % 2 == 0);
+                writer.WriteBooleanValue(Fingerprint.Next(ref _state) % 2 == 0);
                 break;
             case "string":
                 writer.WriteStringValue(Text(schema));
@@ -153,7 +153,7 @@ internal sealed class SchemaSample
         "email" => "someone@example.com",
         "uuid" => "00000000-0000-4000-8000-000000000000",
         "uri" => "https://example.com/",
-        _ => Words.One(ref state),
+        _ => Words.One(ref _state),
     };
 
     private static long Bound(JsonElement schema, string name, long otherwise) =>

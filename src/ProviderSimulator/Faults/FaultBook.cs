@@ -14,7 +14,7 @@ internal sealed class FaultBook
     /// <summary>A rule with its counters.</summary>
     internal sealed class Entry(FaultRule rule)
     {
-        private ulong state = rule.Seed;
+        private ulong _state = rule.Seed;
 
         public FaultRule Rule => rule;
         public int Matched { get; private set; }
@@ -30,7 +30,7 @@ internal sealed class FaultBook
             {
                 Matched++;
                 var fires = FaultAttempts.Includes(rule.Attempts, Matched) && (rule.Count is null || Fired < rule.Count)
-                    && (rule.Probability >= 1 || DelayDistribution.Unit(ref state) < rule.Probability);
+                    && (rule.Probability >= 1 || DelayDistribution.Unit(ref _state) < rule.Probability);
                 Fired += fires ? 1 : 0;
                 return fires;
             }
@@ -45,50 +45,50 @@ internal sealed class FaultBook
             && (rule.PromptContains is null || target.PromptText.Contains(rule.PromptContains, StringComparison.Ordinal));
     }
 
-    private readonly Lock gate = new();
-    private volatile Entry[] entries = [];
-    private int nextId;
+    private readonly Lock _gate = new();
+    private volatile Entry[] _entries = [];
+    private int _nextId;
 
-    public IReadOnlyList<Entry> Entries => entries;
+    public IReadOnlyList<Entry> Entries => _entries;
 
-    public bool IsEmpty => entries.Length == 0;
+    public bool IsEmpty => _entries.Length == 0;
 
     /// <summary>Adds the rule under its id or a new one; null when the book is full or the id is taken.</summary>
     public FaultRule? Add(FaultRule rule)
     {
-        lock (gate)
+        lock (_gate)
         {
-            rule = rule.Id is null ? rule with { Id = $"f{++nextId}" } : rule;
-            if (entries.Length >= RulesMax || Array.Exists(entries, entry => entry.Rule.Id == rule.Id))
+            rule = rule.Id is null ? rule with { Id = $"f{++_nextId}" } : rule;
+            if (_entries.Length >= RulesMax || Array.Exists(_entries, entry => entry.Rule.Id == rule.Id))
             {
                 return null;
             }
-            entries = [.. entries, new Entry(rule)];
+            _entries = [.. _entries, new Entry(rule)];
             return rule;
         }
     }
 
     public bool Remove(string id)
     {
-        lock (gate)
+        lock (_gate)
         {
-            var left = Array.FindAll(entries, entry => entry.Rule.Id != id);
-            (var removed, entries) = (left.Length < entries.Length, left);
+            var left = Array.FindAll(_entries, entry => entry.Rule.Id != id);
+            (var removed, _entries) = (left.Length < _entries.Length, left);
             return removed;
         }
     }
 
     public void Clear()
     {
-        lock (gate)
+        lock (_gate)
         {
-            entries = [];
+            _entries = [];
         }
     }
 
     public FaultRule? Choose(in FaultTarget target)
     {
-        foreach (var entry in entries)
+        foreach (var entry in _entries)
         {
             if (entry.Take(target))
             {

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace GlobalGateway.ProviderSimulator.Faults;
 
 /// <summary>Plays one fault on one exchange instead of the plain answer.</summary>
-internal sealed class FaultPlayer(HttpContext context, ConnectionGate? gate, Operation endpoint, PreparedAnswer answer, Pace pace, Fault fault)
+internal sealed class FaultPlayer(HttpContext context, ConnectionGate? gate, Operation endpoint, PreparedAnswer answer, Pace pace, Fault fault, string requestId)
 {
     /// <summary>Stream events that were written.</summary>
     public int EventsSent { get; private set; }
@@ -49,7 +49,7 @@ internal sealed class FaultPlayer(HttpContext context, ConnectionGate? gate, Ope
 
     private byte[] BodyOr(byte[] otherwise) => fault.Body switch
     {
-        null => otherwise,
+        null => endpoint.Vendor.Stamp(otherwise, requestId),
         { ValueKind: JsonValueKind.String } text => Encoding.UTF8.GetBytes(text.GetString()!),
         { } json => Encoding.UTF8.GetBytes(json.GetRawText()),
     };
@@ -128,33 +128,11 @@ internal sealed class FaultPlayer(HttpContext context, ConnectionGate? gate, Ope
         AnswerSender.Begin(context, answer);
         if (answer.Frames is { } frames)
         {
-            EventsSent = await AnswerSender.SendFramesAsync(context, frames, FramesBefore(frames, contentDefault), pace);
+            EventsSent = await AnswerSender.SendFramesAsync(context, frames, FaultPoint.FramesBefore(fault, frames, contentDefault), pace);
             return;
         }
         await context.Response.BodyWriter.WriteAsync(answer.Body.AsMemory(0, answer.Body.Length / 2));
         await context.Response.BodyWriter.FlushAsync();
-    }
-
-    private int FramesBefore(StreamFrame[] frames, int contentDefault)
-    {
-        if (fault.AfterEvents is { } events)
-        {
-            return Math.Min(events, frames.Length);
-        }
-        var left = fault.AfterContentEvents ?? contentDefault;
-        for (var index = 0; index < frames.Length; index++)
-        {
-            if (frames[index].Role == FrameRole.Content && left-- == 0)
-            {
-                return index;
-            }
-            // With fewer content events than asked for, it happens after the last of them.
-            if (frames[index].Role == FrameRole.Closing && frames.AsSpan(index).IndexOfAnyContent() < 0)
-            {
-                return index;
-            }
-        }
-        return frames.Length;
     }
 
     private async Task CutAsync()
@@ -197,7 +175,8 @@ internal sealed class FaultPlayer(HttpContext context, ConnectionGate? gate, Ope
             await SendLeadAsync();
         }
         gate?.Freeze();
-        await DropAfterAsync();
+        await AnswerSender.DelayAsync(fault.DurationMs, context.RequestAborted);
+        gate?.Reset();
     }
 
     private async Task MalformedAsync()

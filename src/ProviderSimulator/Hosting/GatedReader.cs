@@ -5,16 +5,16 @@ namespace GlobalGateway.ProviderSimulator.Hosting;
 /// <summary>Passes reads on until frozen; a frozen read ends only with the connection.</summary>
 internal sealed class GatedReader(PipeReader inner, CancellationToken closed) : PipeReader
 {
-    private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile bool isFrozen;
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isFrozen;
 
-    public void Freeze() => isFrozen = true;
+    public void Freeze() => _isFrozen = true;
 
-    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) => isFrozen ? Frozen(cancellationToken) : inner.ReadAsync(cancellationToken);
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) => _isFrozen ? Frozen(cancellationToken) : inner.ReadAsync(cancellationToken);
 
     public override bool TryRead(out ReadResult result)
     {
-        if (!isFrozen)
+        if (!_isFrozen)
         {
             return inner.TryRead(out result);
         }
@@ -24,7 +24,7 @@ internal sealed class GatedReader(PipeReader inner, CancellationToken closed) : 
 
     public override void AdvanceTo(SequencePosition consumed)
     {
-        if (!isFrozen)
+        if (!_isFrozen)
         {
             inner.AdvanceTo(consumed);
         }
@@ -32,7 +32,7 @@ internal sealed class GatedReader(PipeReader inner, CancellationToken closed) : 
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
-        if (!isFrozen)
+        if (!_isFrozen)
         {
             inner.AdvanceTo(consumed, examined);
         }
@@ -40,21 +40,21 @@ internal sealed class GatedReader(PipeReader inner, CancellationToken closed) : 
 
     public override void CancelPendingRead()
     {
-        released.TrySetResult();
+        _released.TrySetResult();
         inner.CancelPendingRead();
     }
 
     public override void Complete(Exception? exception = null)
     {
-        released.TrySetResult();
+        _released.TrySetResult();
         inner.Complete(exception);
     }
 
     private async ValueTask<ReadResult> Frozen(CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(closed, cancellationToken);
-        await using var registration = either.Token.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), released);
-        await released.Task;
+        await using var registration = either.Token.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), _released);
+        await _released.Task;
         cancellationToken.ThrowIfCancellationRequested();
         return new ReadResult(default, isCanceled: false, isCompleted: true);
     }

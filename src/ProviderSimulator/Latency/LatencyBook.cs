@@ -19,8 +19,8 @@ internal sealed class LatencyBook
         public ulong State = rule.Seed;
     }
 
-    private readonly Lock gate = new();
-    private volatile Entry[] entries = [];
+    private readonly Lock _gate = new();
+    private volatile Entry[] _entries = [];
 
     public LatencyBook(LatencyRule? initial)
     {
@@ -30,34 +30,34 @@ internal sealed class LatencyBook
         }
     }
 
-    public IReadOnlyList<LatencyRule> Rules => [.. entries.Select(static entry => entry.Rule)];
+    public IReadOnlyList<LatencyRule> Rules => [.. _entries.Select(static entry => entry.Rule)];
 
     /// <summary>Adds the rule, or replaces the one for the same provider, model and endpoint; false when the book is full.</summary>
     public bool Put(LatencyRule rule)
     {
-        lock (gate)
+        lock (_gate)
         {
-            Entry[] changed = [.. entries.Where(entry => (entry.Rule.Provider, entry.Rule.Model, entry.Rule.Endpoint) != (rule.Provider, rule.Model, rule.Endpoint)), new Entry(rule)];
+            Entry[] changed = [.. _entries.Where(entry => (entry.Rule.Provider, entry.Rule.Model, entry.Rule.Endpoint) != (rule.Provider, rule.Model, rule.Endpoint)), new Entry(rule)];
             if (changed.Length > RulesMax)
             {
                 return false;
             }
-            entries = [.. changed.OrderByDescending(static entry => entry.Rule.Specificity)];
+            _entries = [.. changed.OrderByDescending(static entry => entry.Rule.Specificity)];
             return true;
         }
     }
 
     public void Clear()
     {
-        lock (gate)
+        lock (_gate)
         {
-            entries = [];
+            _entries = [];
         }
     }
 
     public Pace For(string provider, string endpoint, string? model, Directives directives)
     {
-        if (entries.Length == 0 && ReferenceEquals(directives, Directives.None))
+        if (_entries.Length == 0 && ReferenceEquals(directives, Directives.None))
         {
             return default;
         }
@@ -72,7 +72,7 @@ internal sealed class LatencyBook
 
     private Pace Draw(string provider, string endpoint, string? model)
     {
-        foreach (var entry in entries)
+        foreach (var entry in _entries)
         {
             if (entry.Rule.Matches(provider, endpoint, model))
             {

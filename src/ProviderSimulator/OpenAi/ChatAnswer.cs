@@ -13,28 +13,30 @@ internal sealed class ChatAnswer(JsonElement request, SimulatedModel model, Prom
     public const long CreatedAt = 1_767_225_600;
     private const string SystemFingerprint = "fp_5e1f0a7c3b";
 
-    private readonly string id = $"chatcmpl-{Fingerprint.Of(request.GetRawText()):x16}";
-    private readonly Composed[] choices = [.. Enumerable.Range(0, (int)(request.Whole("n") ?? 1)).Select(index => Composer.Compose(prompt, index))];
-    private readonly bool azure = isAzure;
-    private readonly bool wantsLogprobs = request.Flag("logprobs");
-    private readonly int topLogprobs = (int)(request.Whole("top_logprobs") ?? 0);
-    private readonly bool wantsUsage = request.Field("stream_options") is { } options && options.Flag("include_usage");
+    private readonly string _id = $"chatcmpl-{Fingerprint.Of(request.GetRawText()):x16}";
+    private readonly Composed[] _choices = [.. Enumerable.Range(0, (int)(request.Whole("n") ?? 1)).Select(index => Composer.Compose(prompt, index))];
+    private readonly bool _azure = isAzure;
+    private readonly bool _wantsLogprobs = request.Flag("logprobs");
+    private readonly int _topLogprobs = (int)(request.Whole("top_logprobs") ?? 0);
+    private readonly bool _wantsUsage = request.Field("stream_options") is { } options && options.Flag("include_usage");
 
-    public int CompletionTokens => choices.Sum(static choice => choice.CompletionTokens);
+    public int CompletionTokens => _choices.Sum(static choice => choice.CompletionTokens);
+
+    private int PromptTokens => prompt.Tokens;
 
     public byte[] Whole() => JsonBytes.Write(this, static (writer, self) =>
     {
         self.Head(writer, "chat.completion");
         writer.WriteStartArray("choices");
-        for (var index = 0; index < self.choices.Length; index++)
+        for (var index = 0; index < self._choices.Length; index++)
         {
             self.Choice(writer, index);
         }
         writer.WriteEndArray();
         writer.WritePropertyName("usage");
-        self.Usage(writer);
+        ChatUsage.Write(writer, self.PromptTokens, self._choices);
         self.Tail(writer);
-        if (self.azure)
+        if (self._azure)
         {
             ContentFilter.WritePromptResults(writer);
         }
@@ -43,7 +45,7 @@ internal sealed class ChatAnswer(JsonElement request, SimulatedModel model, Prom
 
     private void Choice(Utf8JsonWriter writer, int index)
     {
-        var choice = choices[index];
+        var choice = _choices[index];
         writer.WriteStartObject();
         writer.WriteNumber("index", index);
         writer.WriteStartObject("message");
@@ -52,19 +54,7 @@ internal sealed class ChatAnswer(JsonElement request, SimulatedModel model, Prom
         writer.WriteString("content", refused || choice.Calls.Count > 0 ? null : choice.Text);
         if (choice.Calls.Count > 0)
         {
-            writer.WriteStartArray("tool_calls");
-            foreach (var call in choice.Calls)
-            {
-                writer.WriteStartObject();
-                writer.WriteString("id", "call_" + call.Id);
-                writer.WriteString("type", "function");
-                writer.WriteStartObject("function");
-                writer.WriteString("name", call.Name);
-                writer.WriteString("arguments", call.Arguments);
-                writer.WriteEndObject();
-                writer.WriteEndObject();
-            }
-            writer.WriteEndArray();
+            ChatToolCalls.Write(writer, choice.Calls);
         }
         writer.WriteString("refusal", refused ? choice.Text : null);
         writer.WriteStartArray("annotations");
@@ -72,7 +62,7 @@ internal sealed class ChatAnswer(JsonElement request, SimulatedModel model, Prom
         writer.WriteEndObject();
         Logprobs(writer, choice.Tokens);
         writer.WriteString("finish_reason", FinishReason(choice.Ending));
-        if (azure)
+        if (_azure)
         {
             ContentFilter.WriteResults(writer);
         }
@@ -82,13 +72,13 @@ internal sealed class ChatAnswer(JsonElement request, SimulatedModel model, Prom
     public StreamFrame[] Stream()
     {
         var frames = new List<StreamFrame>();
-        if (azure)
+        if (_azure)
         {
             frames.Add(new(ContentFilter.LeadingChunk(), FrameRole.Preamble));
         }
-        for (var index = 0; index < choices.Length; index++)
+        for (var index = 0; index < _choices.Length; index++)
         {
-            frames.Add(Chunk(index, FrameRole.Preamble, choices[index].Calls.Count > 0, static (writer, toolsOnly) =>
+            frames.Add(Chunk(index, FrameRole.Preamble, _choices[index].Calls.Count > 0, static (writer, toolsOnly) =>
             {
                 writer.WriteString("role", "assistant");
                 writer.WriteString("content", toolsOnly ? null : "");
@@ -96,12 +86,12 @@ internal sealed class ChatAnswer(JsonElement request, SimulatedModel model, Prom
             }));
         }
         Tokens(frames);
-        for (var index = 0; index < choices.Length; index++)
+        for (var index = 0; index < _choices.Length; index++)
         {
             Calls(frames, index);
-            frames.Add(Chunk(index, FrameRole.Closing, 0, static (_, _) => { }, FinishReason(choices[index].Ending)));
+            frames.Add(Chunk(index, FrameRole.Closing, 0, static (_, _) => { }, FinishReason(_choices[index].Ending)));
         }
-        if (wantsUsage)
+        if (_wantsUsage)
         {
             frames.Add(new(JsonBytes.Event(null, this, static (writer, self) =>
             {
@@ -109,7 +99,7 @@ internal sealed class ChatAnswer(JsonElement request, SimulatedModel model, Prom
                 writer.WriteStartArray("choices");
                 writer.WriteEndArray();
                 writer.WritePropertyName("usage");
-                self.Usage(writer);
+                ChatUsage.Write(writer, self.PromptTokens, self._choices);
                 self.Tail(writer);
                 writer.WriteEndObject();
             }), FrameRole.Closing));
@@ -121,14 +111,14 @@ internal sealed class ChatAnswer(JsonElement request, SimulatedModel model, Prom
     // Choices of n > 1 are written turn by turn, as the vendor interleaves them.
     private void Tokens(List<StreamFrame> frames)
     {
-        for (var position = 0; position < choices.Max(static choice => choice.Tokens.Length); position++)
+        for (var position = 0; position < _choices.Max(static choice => choice.Tokens.Length); position++)
         {
-            for (var index = 0; index < choices.Length; index++)
+            for (var index = 0; index < _choices.Length; index++)
             {
-                if (position < choices[index].Tokens.Length)
+                if (position < _choices[index].Tokens.Length)
                 {
-                    var field = choices[index].Ending == Ending.Refusal ? "refusal" : "content";
-                    var token = choices[index].Tokens[position];
+                    var field = _choices[index].Ending == Ending.Refusal ? "refusal" : "content";
+                    var token = _choices[index].Tokens[position];
                     frames.Add(Chunk(index, FrameRole.Content, (field, token), static (writer, delta) => writer.WriteString(delta.field, delta.token), logprobsOf: token));
                 }
             }
@@ -137,36 +127,13 @@ internal sealed class ChatAnswer(JsonElement request, SimulatedModel model, Prom
 
     private void Calls(List<StreamFrame> frames, int index)
     {
-        for (var at = 0; at < choices[index].Calls.Count; at++)
+        for (var at = 0; at < _choices[index].Calls.Count; at++)
         {
-            var call = choices[index].Calls[at];
-            frames.Add(Chunk(index, FrameRole.Content, (at, call), static (writer, state) =>
-            {
-                writer.WriteStartArray("tool_calls");
-                writer.WriteStartObject();
-                writer.WriteNumber("index", state.at);
-                writer.WriteString("id", "call_" + state.call.Id);
-                writer.WriteString("type", "function");
-                writer.WriteStartObject("function");
-                writer.WriteString("name", state.call.Name);
-                writer.WriteString("arguments", "");
-                writer.WriteEndObject();
-                writer.WriteEndObject();
-                writer.WriteEndArray();
-            }));
+            var call = _choices[index].Calls[at];
+            frames.Add(Chunk(index, FrameRole.Content, (at, call), static (writer, state) => ChatToolCalls.WriteStart(writer, state.at, state.call)));
             foreach (var piece in call.Pieces)
             {
-                frames.Add(Chunk(index, FrameRole.Content, (at, piece), static (writer, state) =>
-                {
-                    writer.WriteStartArray("tool_calls");
-                    writer.WriteStartObject();
-                    writer.WriteNumber("index", state.at);
-                    writer.WriteStartObject("function");
-                    writer.WriteString("arguments", state.piece);
-                    writer.WriteEndObject();
-                    writer.WriteEndObject();
-                    writer.WriteEndArray();
-                }));
+                frames.Add(Chunk(index, FrameRole.Content, (at, piece), static (writer, state) => ChatToolCalls.WritePiece(writer, state.at, state.piece)));
             }
         }
     }
@@ -183,13 +150,13 @@ internal sealed class ChatAnswer(JsonElement request, SimulatedModel model, Prom
             writer.WriteEndObject();
             chunk.self.Logprobs(writer, chunk.logprobsOf is null ? null : [chunk.logprobsOf]);
             writer.WriteString("finish_reason", chunk.finish);
-            if (chunk.self.azure)
+            if (chunk.self._azure)
             {
                 ContentFilter.WriteResults(writer, isEmpty: chunk.logprobsOf is null);
             }
             writer.WriteEndObject();
             writer.WriteEndArray();
-            if (chunk.self.wantsUsage)
+            if (chunk.self._wantsUsage)
             {
                 writer.WriteNull("usage");
             }
@@ -200,7 +167,7 @@ internal sealed class ChatAnswer(JsonElement request, SimulatedModel model, Prom
     private void Head(Utf8JsonWriter writer, string kind)
     {
         writer.WriteStartObject();
-        writer.WriteString("id", id);
+        writer.WriteString("id", _id);
         writer.WriteString("object", kind);
         writer.WriteNumber("created", CreatedAt);
         writer.WriteString("model", model.AnsweredAs);
@@ -208,7 +175,7 @@ internal sealed class ChatAnswer(JsonElement request, SimulatedModel model, Prom
 
     private void Tail(Utf8JsonWriter writer)
     {
-        if (!azure)
+        if (!_azure)
         {
             writer.WriteString("service_tier", "default");
         }
@@ -217,31 +184,12 @@ internal sealed class ChatAnswer(JsonElement request, SimulatedModel model, Prom
 
     private void Logprobs(Utf8JsonWriter writer, string[]? tokens)
     {
-        if (!wantsLogprobs || tokens is null)
+        if (!_wantsLogprobs || tokens is null)
         {
             writer.WriteNull("logprobs");
             return;
         }
-        ChatLogprobs.Write(writer, tokens, topLogprobs);
-    }
-
-    private void Usage(Utf8JsonWriter writer)
-    {
-        writer.WriteStartObject();
-        writer.WriteNumber("prompt_tokens", prompt.Tokens);
-        writer.WriteNumber("completion_tokens", CompletionTokens);
-        writer.WriteNumber("total_tokens", prompt.Tokens + CompletionTokens);
-        writer.WriteStartObject("prompt_tokens_details");
-        writer.WriteNumber("cached_tokens", 0);
-        writer.WriteNumber("audio_tokens", 0);
-        writer.WriteEndObject();
-        writer.WriteStartObject("completion_tokens_details");
-        writer.WriteNumber("reasoning_tokens", choices.Sum(static choice => choice.ReasoningTokens));
-        writer.WriteNumber("audio_tokens", 0);
-        writer.WriteNumber("accepted_prediction_tokens", 0);
-        writer.WriteNumber("rejected_prediction_tokens", 0);
-        writer.WriteEndObject();
-        writer.WriteEndObject();
+        ChatLogprobs.Write(writer, tokens, _topLogprobs);
     }
 
     private string FinishReason(Ending ending) => ending switch

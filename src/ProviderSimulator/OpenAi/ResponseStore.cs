@@ -7,39 +7,39 @@ internal sealed class ResponseStore
 {
     public const int ResponsesMax = 2048;
 
-    private readonly Lock gate = new();
-    private readonly Dictionary<string, StoredResponse> byId = [];
-    private readonly Queue<string> order = new();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, StoredResponse> _byId = [];
+    private readonly Queue<string> _order = new();
 
     public void Keep(StoredResponse response)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (byId.TryAdd(response.Id, response))
+            if (_byId.TryAdd(response.Id, response))
             {
-                order.Enqueue(response.Id);
+                _order.Enqueue(response.Id);
             }
-            while (order.Count > ResponsesMax)
+            while (_order.Count > ResponsesMax)
             {
-                byId.Remove(order.Dequeue());
+                _byId.Remove(_order.Dequeue());
             }
         }
     }
 
     public StoredResponse? Find(string id)
     {
-        lock (gate)
+        lock (_gate)
         {
-            return byId.GetValueOrDefault(id);
+            return _byId.GetValueOrDefault(id);
         }
     }
 
     public bool Remove(string id)
     {
-        lock (gate)
+        lock (_gate)
         {
             // Its place in the order stays until it is the oldest; removing again is harmless.
-            return byId.Remove(id);
+            return _byId.Remove(id);
         }
     }
 }

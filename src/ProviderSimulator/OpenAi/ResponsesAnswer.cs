@@ -9,26 +9,26 @@ namespace GlobalGateway.ProviderSimulator.OpenAi;
 /// <summary>Writes a response object, whole or as the typed events that build it.</summary>
 internal sealed class ResponsesAnswer
 {
-    private readonly JsonElement request;
-    private readonly SimulatedModel model;
-    private readonly Prompt prompt;
-    private readonly Composed answer;
-    private readonly ResponseItem[] items;
+    private readonly JsonElement _request;
+    private readonly SimulatedModel _model;
+    private readonly Prompt _prompt;
+    private readonly Composed _answer;
+    private readonly ResponseItem[] _items;
 
     public ResponsesAnswer(JsonElement request, SimulatedModel model, Prompt prompt)
     {
-        (this.request, this.model, this.prompt) = (request, model, prompt);
-        answer = Composer.Compose(prompt, 0);
-        var hash = $"{Fingerprint.Of(request.GetRawText()):x16}";
+        (_request, _model, _prompt) = (request, model, prompt);
+        _answer = Composer.Compose(_prompt, 0);
+        var hash = $"{Fingerprint.Of(_request.GetRawText()):x16}";
         Id = "resp_" + hash;
-        items = [.. ResponseItem.Of(answer, model, hash)];
+        _items = [.. ResponseItem.Of(_answer, _model, hash)];
     }
 
     public string Id { get; }
-    public int CompletionTokens => answer.CompletionTokens;
-    public IReadOnlyList<string> CallIds => [.. answer.Calls.Select(static call => "call_" + call.Id)];
+    public int CompletionTokens => _answer.CompletionTokens;
+    public IReadOnlyList<string> CallIds => [.. _answer.Calls.Select(static call => "call_" + call.Id)];
 
-    private string FinalStatus => answer.Ending == Ending.Length ? "incomplete" : "completed";
+    private string FinalStatus => _answer.Ending == Ending.Length ? "incomplete" : "completed";
 
     public byte[] Whole() => JsonBytes.Write(this, static (writer, self) => self.Write(writer, self.FinalStatus));
 
@@ -39,9 +39,9 @@ internal sealed class ResponsesAnswer
         var events = new ResponseEvents();
         events.Add("response.created", FrameRole.Preamble, this, static (writer, self) => self.Snapshot(writer, "in_progress"));
         events.Add("response.in_progress", FrameRole.Preamble, this, static (writer, self) => self.Snapshot(writer, "in_progress"));
-        for (var index = 0; index < items.Length; index++)
+        for (var index = 0; index < _items.Length; index++)
         {
-            items[index].Stream(events, index);
+            _items[index].Stream(events, index);
         }
         events.Add("response." + FinalStatus, FrameRole.Terminator, this, static (writer, self) => self.Snapshot(writer, self.FinalStatus));
         return [.. events.Frames];
@@ -68,9 +68,9 @@ internal sealed class ResponsesAnswer
         Echo(writer, "instructions");
         Echo(writer, "max_output_tokens");
         Echo(writer, "max_tool_calls");
-        writer.WriteString("model", model.AnsweredAs);
+        writer.WriteString("model", _model.AnsweredAs);
         writer.WriteStartArray("output");
-        foreach (var item in isDone ? items : [])
+        foreach (var item in isDone ? _items : [])
         {
             item.Write(writer, "completed");
         }
@@ -79,8 +79,8 @@ internal sealed class ResponsesAnswer
         Echo(writer, "previous_response_id");
         Echo(writer, "prompt_cache_key");
         writer.WriteStartObject("reasoning");
-        writer.WriteString("effort", model.Reasoning ? request.Field("reasoning")?.Text("effort") ?? "medium" : null);
-        writer.WriteString("summary", request.Field("reasoning")?.Text("summary"));
+        writer.WriteString("effort", _model.Reasoning ? _request.Field("reasoning")?.Text("effort") ?? "medium" : null);
+        writer.WriteString("summary", _request.Field("reasoning")?.Text("summary"));
         writer.WriteEndObject();
         Echo(writer, "safety_identifier");
         writer.WriteString("service_tier", isDone ? "default" : "auto");
@@ -88,8 +88,8 @@ internal sealed class ResponsesAnswer
         Echo(writer, "temperature", "1.0");
         writer.WriteStartObject("text");
         writer.WritePropertyName("format");
-        writer.WriteRawValue(request.Field("text")?.Field("format")?.GetRawText() ?? """{"type":"text"}""");
-        writer.WriteString("verbosity", request.Field("text")?.Text("verbosity") ?? "medium");
+        writer.WriteRawValue(_request.Field("text")?.Field("format")?.GetRawText() ?? """{"type":"text"}""");
+        writer.WriteString("verbosity", _request.Field("text")?.Text("verbosity") ?? "medium");
         writer.WriteEndObject();
         Echo(writer, "tool_choice", "\"auto\"");
         Echo(writer, "tools", "[]");
@@ -106,7 +106,7 @@ internal sealed class ResponsesAnswer
     private void Echo(Utf8JsonWriter writer, string name, string otherwise = "null")
     {
         writer.WritePropertyName(name);
-        writer.WriteRawValue(request.Field(name)?.GetRawText() ?? otherwise);
+        writer.WriteRawValue(_request.Field(name)?.GetRawText() ?? otherwise);
     }
 
     private void Usage(Utf8JsonWriter writer, bool isDone)
@@ -117,15 +117,15 @@ internal sealed class ResponsesAnswer
             return;
         }
         writer.WriteStartObject();
-        writer.WriteNumber("input_tokens", prompt.Tokens);
+        writer.WriteNumber("input_tokens", _prompt.Tokens);
         writer.WriteStartObject("input_tokens_details");
         writer.WriteNumber("cached_tokens", 0);
         writer.WriteEndObject();
         writer.WriteNumber("output_tokens", CompletionTokens);
         writer.WriteStartObject("output_tokens_details");
-        writer.WriteNumber("reasoning_tokens", answer.ReasoningTokens);
+        writer.WriteNumber("reasoning_tokens", _answer.ReasoningTokens);
         writer.WriteEndObject();
-        writer.WriteNumber("total_tokens", prompt.Tokens + CompletionTokens);
+        writer.WriteNumber("total_tokens", _prompt.Tokens + CompletionTokens);
         writer.WriteEndObject();
     }
 }

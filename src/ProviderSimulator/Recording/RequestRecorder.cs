@@ -16,11 +16,11 @@ internal sealed class RequestRecorder(int capacity)
 
     private static readonly HashSet<string> Secret = new(StringComparer.OrdinalIgnoreCase) { "authorization", "x-api-key", "api-key", "x-goog-api-key", "proxy-authorization", "cookie" };
 
-    private readonly Lock gate = new();
-    private readonly Queue<RecordedRequest> kept = new();
-    private readonly ConcurrentDictionary<string, Credential> credentials = new();
-    private long sequence;
-    private long bodiesBytes;
+    private readonly Lock _gate = new();
+    private readonly Queue<RecordedRequest> _kept = new();
+    private readonly ConcurrentDictionary<string, Credential> _credentials = new();
+    private long _sequence;
+    private long _bodiesBytes;
 
     public Credential? Describe(string? key)
     {
@@ -28,14 +28,14 @@ internal sealed class RequestRecorder(int capacity)
         {
             return null;
         }
-        if (credentials.TryGetValue(key, out var known))
+        if (_credentials.TryGetValue(key, out var known))
         {
             return known;
         }
         var described = new Credential(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))), key.Length > 4 ? key[^4..] : "");
-        if (credentials.Count < CredentialsMax)
+        if (_credentials.Count < CredentialsMax)
         {
-            credentials.TryAdd(key, described);
+            _credentials.TryAdd(key, described);
         }
         return described;
     }
@@ -55,7 +55,7 @@ internal sealed class RequestRecorder(int capacity)
         }
         var record = new RecordedRequest
         {
-            Sequence = Interlocked.Increment(ref sequence),
+            Sequence = Interlocked.Increment(ref _sequence),
             Time = DateTimeOffset.UtcNow,
             RequestId = requestId,
             Provider = endpoint.Vendor.Name,
@@ -71,13 +71,13 @@ internal sealed class RequestRecorder(int capacity)
             Body = body.Length > BodyBytesMax ? body[..BodyBytesMax] : body,
             BodyBytes = body.Length,
         };
-        lock (gate)
+        lock (_gate)
         {
-            kept.Enqueue(record);
-            bodiesBytes += record.Body.Length;
-            while (kept.Count > capacity || bodiesBytes > AllBodiesBytesMax)
+            _kept.Enqueue(record);
+            _bodiesBytes += record.Body.Length;
+            while (_kept.Count > capacity || _bodiesBytes > AllBodiesBytesMax)
             {
-                bodiesBytes -= kept.Dequeue().Body.Length;
+                _bodiesBytes -= _kept.Dequeue().Body.Length;
             }
         }
         return record;
@@ -85,18 +85,18 @@ internal sealed class RequestRecorder(int capacity)
 
     public IReadOnlyList<RecordedRequest> Snapshot()
     {
-        lock (gate)
+        lock (_gate)
         {
-            return [.. kept];
+            return [.. _kept];
         }
     }
 
     public void Clear()
     {
-        lock (gate)
+        lock (_gate)
         {
-            kept.Clear();
-            bodiesBytes = 0;
+            _kept.Clear();
+            _bodiesBytes = 0;
         }
     }
 }

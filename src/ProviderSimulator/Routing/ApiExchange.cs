@@ -10,7 +10,7 @@ namespace GlobalGateway.ProviderSimulator.Routing;
 /// <summary>One request to a vendor: record it, prepare its answer, choose its fault and pace, send.</summary>
 internal sealed class ApiExchange(SimulatorOptions options, ApiRoutes routes, AnswerCache cache, FaultBook faults, LatencyBook latency, RequestRecorder recorder)
 {
-    private long requests = Environment.TickCount64;
+    private long _requests = Environment.TickCount64;
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -25,7 +25,7 @@ internal sealed class ApiExchange(SimulatorOptions options, ApiRoutes routes, An
         var endpoint = match?.Endpoint ?? Nowhere(vendor, path);
         var gate = context.Features.Get<ConnectionGate>();
         var onConnection = gate?.BeginRequest() ?? 1;
-        var requestId = $"req_{Composition.Fingerprint.Of("", (ulong)Interlocked.Increment(ref requests)):x16}";
+        var requestId = $"req_{Composition.Fingerprint.Of("", (ulong)Interlocked.Increment(ref _requests)):x16}";
         var key = vendor.CredentialOf(context.Request.Headers);
         var credential = recorder.Describe(key);
 
@@ -40,6 +40,10 @@ internal sealed class ApiExchange(SimulatorOptions options, ApiRoutes routes, An
         var api = new ApiRequest(context.Request.Method, path, context.Request.Query, context.Request.Headers, body ?? [], match?.PathName);
         var answer = body is null ? vendor.TooLarge() : Authorised(vendor, key) ?? Prechecked(endpoint, api) ?? cached ?? Prepare(endpoint, api);
 
+        if (answer.IsError)
+        {
+            answer = answer.WithBody(vendor.Stamp(answer.Body, requestId));
+        }
         vendor.WriteHeaders(context.Response.Headers, requestId, answer);
         var rule = faults.IsEmpty ? null : faults.Choose(new FaultTarget(vendor.Name, endpoint.Name, answer.Model, answer.PromptText, credential?.Sha256, onConnection > 1));
         var pace = latency.For(vendor.Name, endpoint.Name, answer.Model, answer.Directives);
@@ -52,12 +56,12 @@ internal sealed class ApiExchange(SimulatorOptions options, ApiRoutes routes, An
             await AnswerSender.SendAsync(context, answer, pace);
             return;
         }
-        await SendAsync(context, gate, endpoint, answer, pace, rule, record);
+        await SendAsync(context, gate, endpoint, answer, pace, rule, record, requestId);
     }
 
-    private static async Task SendAsync(HttpContext context, ConnectionGate? gate, Operation endpoint, PreparedAnswer answer, Pace pace, FaultRule? rule, RecordedRequest? record)
+    private static async Task SendAsync(HttpContext context, ConnectionGate? gate, Operation endpoint, PreparedAnswer answer, Pace pace, FaultRule? rule, RecordedRequest? record, string requestId)
     {
-        var player = rule is null ? null : new FaultPlayer(context, gate, endpoint, answer, pace, rule.Fault);
+        var player = rule is null ? null : new FaultPlayer(context, gate, endpoint, answer, pace, rule.Fault, requestId);
         if (record is not null)
         {
             record.Model = answer.Model;

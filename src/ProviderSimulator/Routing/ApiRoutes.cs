@@ -12,14 +12,14 @@ internal sealed class ApiRoutes
     private sealed record Named(string Prefix, string Suffix, Operation Endpoint);
 
     private readonly FrozenDictionary<(string Method, string Path), Operation> exact;
-    private readonly Named[] named;
+    private readonly Named[] _named;
     private readonly (string Prefix, Vendor Vendor)[] vendors;
 
     public ApiRoutes(IEnumerable<(string Path, Operation Endpoint)> routes, (string Prefix, Vendor Vendor)[] vendors)
     {
         var list = routes.ToList();
         exact = list.Where(static route => !route.Path.Contains('{', StringComparison.Ordinal)).ToFrozenDictionary(static route => (route.Endpoint.Method, route.Path), static route => route.Endpoint);
-        named = [.. list.Where(static route => route.Path.Contains('{', StringComparison.Ordinal))
+        _named = [.. list.Where(static route => route.Path.Contains('{', StringComparison.Ordinal))
             .Select(static route => new Named(route.Path[..route.Path.IndexOf('{', StringComparison.Ordinal)], route.Path[(route.Path.IndexOf('}', StringComparison.Ordinal) + 1)..], route.Endpoint))
             .OrderByDescending(static route => route.Suffix.Length)];
         this.vendors = vendors;
@@ -31,7 +31,7 @@ internal sealed class ApiRoutes
         {
             return new RouteMatch(endpoint, null);
         }
-        foreach (var route in named)
+        foreach (var route in _named)
         {
             if (route.Endpoint.Method == method && Name(route, path) is { } name)
             {
@@ -42,7 +42,7 @@ internal sealed class ApiRoutes
     }
 
     /// <summary>Whether another method would have found something.</summary>
-    public bool Knows(string path) => exact.Keys.Any(key => key.Path == path) || Array.Exists(named, route => Name(route, path) is not null);
+    public bool Knows(string path) => exact.Keys.Any(key => key.Path == path) || Array.Exists(_named, route => Name(route, path) is not null);
 
     /// <summary>Who answers for a path that nobody serves.</summary>
     public Vendor? VendorOf(string path) => Array.Find(vendors, vendor => path.StartsWith(vendor.Prefix, StringComparison.Ordinal)).Vendor;

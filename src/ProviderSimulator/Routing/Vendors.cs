@@ -2,6 +2,7 @@ using GlobalGateway.ProviderSimulator.Anthropic;
 using GlobalGateway.ProviderSimulator.Answers;
 using GlobalGateway.ProviderSimulator.Azure;
 using GlobalGateway.ProviderSimulator.Catalogue;
+using GlobalGateway.ProviderSimulator.Gemini;
 using GlobalGateway.ProviderSimulator.OpenAi;
 using GlobalGateway.ProviderSimulator.Sentiment;
 
@@ -16,13 +17,17 @@ internal static class Vendors
         AzureVendor azure = new();
         AnthropicVendor anthropic = new();
         SentimentVendor sentiment = new();
+        GeminiVendor gemini = new();
+        var geminiModels = new GeminiModelsEndpoint(catalogue);
         return new ApiRoutes(
             [.. OpenAi("/openai/v1", openAi, new ModelSelection(catalogue, azure: false), isAzure: false),
              .. OpenAi("/azure/openai/v1", azure, new ModelSelection(catalogue, azure: true), isAzure: true),
              .. Deployments(azure, new ModelSelection(catalogue, azure: true)),
              .. Anthropic(anthropic, catalogue),
+             ("/gemini/v1beta/models", new Operation("models", gemini, geminiModels.List) { Method = "GET", Cacheable = false }),
+             ("/gemini/v1beta/models/{id}", new Operation("models", gemini, geminiModels.Get) { Method = "GET", Cacheable = false }),
              ("/sentiment/v1/sentiment", new Operation("sentiment", sentiment, new SentimentEndpoint(sentiment).Answer))],
-            [("/openai/", openAi), ("/azure/", azure), ("/anthropic/", anthropic), ("/sentiment/", sentiment)]);
+            [("/openai/", openAi), ("/azure/", azure), ("/anthropic/", anthropic), ("/gemini/", gemini), ("/sentiment/", sentiment)]);
     }
 
     private static IEnumerable<(string, Operation)> OpenAi(string root, OpenAiVendor vendor, ModelSelection models, bool isAzure)

@@ -6,15 +6,15 @@ namespace GlobalGateway.ProviderSimulator.Validation;
 /// <summary>An object with known fields; names ending in <c>!</c> are required. Unknown fields are refused.</summary>
 internal sealed class ObjectShape : Shape
 {
-    private readonly FrozenDictionary<string, Shape> fields;
-    private readonly FrozenDictionary<string, Shape>.AlternateLookup<ReadOnlySpan<char>> lookup;
-    private readonly string[] required;
+    private readonly FrozenDictionary<string, Shape> _fields;
+    private readonly FrozenDictionary<string, Shape>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+    private readonly string[] _required;
 
     public ObjectShape(params (string Name, Shape Shape)[] fields)
     {
-        required = [.. fields.Where(static field => field.Name.EndsWith('!')).Select(static field => field.Name[..^1])];
-        this.fields = fields.ToFrozenDictionary(static field => field.Name.TrimEnd('!'), static field => field.Shape);
-        lookup = this.fields.GetAlternateLookup<ReadOnlySpan<char>>();
+        _required = [.. fields.Where(static field => field.Name.EndsWith('!')).Select(static field => field.Name[..^1])];
+        _fields = fields.ToFrozenDictionary(static field => field.Name.TrimEnd('!'), static field => field.Shape);
+        _lookup = _fields.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     /// <summary>Whether an optional field may be null; OpenAI allows it, Anthropic mostly too.</summary>
@@ -30,20 +30,20 @@ internal sealed class ObjectShape : Shape
             return WrongType(value);
         }
         // Missing fields first: both vendors complain about those before they look at the others.
-        foreach (var name in required)
+        foreach (var name in _required)
         {
             if (!value.TryGetProperty(name, out var found))
             {
-                return new Complaint(ComplaintKind.MissingField) { Expected = fields[name] }.In(name);
+                return new Complaint(ComplaintKind.MissingField) { Expected = _fields[name] }.In(name);
             }
-            if (found.ValueKind == JsonValueKind.Null && fields[name].Check(found) is { } complaint)
+            if (found.ValueKind == JsonValueKind.Null && _fields[name].Check(found) is { } complaint)
             {
                 return complaint.In(name);
             }
         }
         foreach (var property in value.EnumerateObject())
         {
-            if (!lookup.TryGetValue(property.Name, out var shape))
+            if (!_lookup.TryGetValue(property.Name, out var shape))
             {
                 return new Complaint(ComplaintKind.UnknownField).In(property.Name);
             }

@@ -11,9 +11,9 @@ public sealed class SdkTargets : IAsyncDisposable
     public const string Direct = "direct";
     private const string AdminToken = "admin-of-the-sdk-suites";
 
-    private readonly Lazy<Task<WebApplication>> simulator = new(StartSimulatorAsync);
-    private readonly Lazy<Task<FleetFixture>> fleet = new(StartFleetAsync);
-    private readonly List<SimulatorAdmin> admins = [];
+    private readonly Lazy<Task<WebApplication>> _simulator = new(StartSimulatorAsync);
+    private readonly Lazy<Task<FleetFixture>> _fleet = new(StartFleetAsync);
+    private readonly List<SimulatorAdmin> _admins = [];
 
     public static TheoryData<string> Names => [Direct, "us-east", "eu-west", "ap-south"];
 
@@ -21,7 +21,7 @@ public sealed class SdkTargets : IAsyncDisposable
     {
         if (name == Direct)
         {
-            var address = new Uri((await simulator.Value).Urls.First());
+            var address = new Uri((await _simulator.Value).Urls.First());
             return new SdkTarget
             {
                 Name = name,
@@ -34,7 +34,7 @@ public sealed class SdkTargets : IAsyncDisposable
                 Simulator = Admin(address, AdminToken),
             };
         }
-        var running = await fleet.Value;
+        var running = await _fleet.Value;
         return new SdkTarget
         {
             Name = name,
@@ -51,7 +51,7 @@ public sealed class SdkTargets : IAsyncDisposable
     private SimulatorAdmin Admin(Uri address, string token)
     {
         var admin = new SimulatorAdmin(address, token);
-        admins.Add(admin);
+        _admins.Add(admin);
         return admin;
     }
 
@@ -71,14 +71,14 @@ public sealed class SdkTargets : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        admins.ForEach(static admin => admin.Dispose());
-        if (simulator.IsValueCreated)
+        _admins.ForEach(static admin => admin.Dispose());
+        if (_simulator.IsValueCreated)
         {
-            await (await simulator.Value).DisposeAsync();
+            await (await _simulator.Value).DisposeAsync();
         }
-        if (fleet.IsValueCreated && fleet.Value.IsCompletedSuccessfully)
+        if (_fleet.IsValueCreated && _fleet.Value.IsCompletedSuccessfully)
         {
-            await fleet.Value.Result.DisposeAsync();
+            await _fleet.Value.Result.DisposeAsync();
         }
     }
 }

@@ -7,13 +7,13 @@ namespace GlobalGateway.EndToEnd.Sdk;
 /// <summary>Scripts the simulator behind a target and reads what it received.</summary>
 public sealed class SimulatorAdmin : IDisposable
 {
-    private readonly HttpClient client;
+    private readonly HttpClient _client;
 
     public SimulatorAdmin(Uri address, string token)
     {
         (Address, Token) = (address, token);
-        client = new HttpClient { BaseAddress = address };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        _client = new HttpClient { BaseAddress = address };
+        _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
     public Uri Address { get; }
@@ -25,14 +25,14 @@ public sealed class SimulatorAdmin : IDisposable
     /// <summary>The next request with this prompt meets the fault, later ones do not.</summary>
     public async Task FaultOnceAsync(string promptContains, string fault)
     {
-        using var response = await client.PostAsync("/admin/faults", new StringContent($$"""{"promptContains":"{{promptContains}}","count":1,"fault":{{fault}}}""", Encoding.UTF8, "application/json"));
+        using var response = await _client.PostAsync("/admin/faults", new StringContent($$"""{"promptContains":"{{promptContains}}","count":1,"fault":{{fault}}}""", Encoding.UTF8, "application/json"));
         response.EnsureSuccessStatusCode();
     }
 
     /// <summary>The requests whose body has the text.</summary>
     public async Task<IReadOnlyList<JsonNode>> ReceivedAsync(string text)
     {
-        var all = JsonNode.Parse(await client.GetStringAsync("/admin/requests"))!["requests"]!.AsArray();
+        var all = JsonNode.Parse(await _client.GetStringAsync("/admin/requests"))!["requests"]!.AsArray();
         return [.. all.Where(request => request!["body"]!.GetValue<string>().Contains(text, StringComparison.Ordinal)).Select(static request => request!)];
     }
 
@@ -52,5 +52,5 @@ public sealed class SimulatorAdmin : IDisposable
         }
     }
 
-    public void Dispose() => client.Dispose();
+    public void Dispose() => _client.Dispose();
 }

@@ -8,12 +8,12 @@ internal enum ConnectionEnd { StillOpen, Fin, Reset }
 /// <summary>A bare socket, for what HTTP clients hide: how a connection ends.</summary>
 internal sealed class RawConnection : IDisposable
 {
-    private readonly Socket socket;
-    private readonly StringBuilder received = new();
+    private readonly Socket _socket;
+    private readonly StringBuilder _received = new();
 
-    private RawConnection(Socket socket) => this.socket = socket;
+    private RawConnection(Socket socket) => _socket = socket;
 
-    public string Received => received.ToString();
+    public string Received => _received.ToString();
 
     public static async Task<RawConnection> OpenAsync(Uri address)
     {
@@ -25,7 +25,7 @@ internal sealed class RawConnection : IDisposable
     public async Task PostAsync(string path, string json)
     {
         var bytes = Encoding.UTF8.GetByteCount(json);
-        await socket.SendAsync(Encoding.UTF8.GetBytes(
+        await _socket.SendAsync(Encoding.UTF8.GetBytes(
             $"POST {path} HTTP/1.1\r\nhost: simulator\r\nauthorization: Bearer {SimulatorHost.Key}\r\nx-api-key: {SimulatorHost.Key}\r\nanthropic-version: 2023-06-01\r\ncontent-type: application/json\r\ncontent-length: {bytes}\r\n\r\n{json}"));
     }
 
@@ -67,8 +67,8 @@ internal sealed class RawConnection : IDisposable
         var buffer = new byte[16 * 1024];
         try
         {
-            var read = await socket.ReceiveAsync(buffer, cancellationToken);
-            received.Append(Encoding.UTF8.GetString(buffer, 0, read));
+            var read = await _socket.ReceiveAsync(buffer, cancellationToken);
+            _received.Append(Encoding.UTF8.GetString(buffer, 0, read));
             return read == 0 ? ConnectionEnd.Fin : null;
         }
         catch (SocketException reset) when (reset.SocketErrorCode == SocketError.ConnectionReset)
@@ -77,5 +77,5 @@ internal sealed class RawConnection : IDisposable
         }
     }
 
-    public void Dispose() => socket.Dispose();
+    public void Dispose() => _socket.Dispose();
 }

@@ -12,11 +12,12 @@ internal sealed class SimulatorHost : IAsyncDisposable
     public const string AdminToken = "admin-of-the-test";
     public const string Key = "sim-unit";
 
-    private readonly WebApplication app;
+    private readonly WebApplication _app;
 
-    private SimulatorHost(WebApplication app, HttpClient client) => (this.app, Client) = (app, client);
+    private SimulatorHost(WebApplication app, HttpClient client) => (_app, Client) = (app, client);
 
     public HttpClient Client { get; }
+    public IReadOnlyList<Uri> Addresses => [.. _app.Urls.Select(static url => new Uri(url))];
     public Uri Address => Client.BaseAddress!;
 
     public static async Task<SimulatorHost> StartAsync(Func<SimulatorOptions, SimulatorOptions>? change = null)
@@ -69,6 +70,6 @@ internal sealed class SimulatorHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        await app.DisposeAsync();
+        await _app.DisposeAsync();
     }
 }

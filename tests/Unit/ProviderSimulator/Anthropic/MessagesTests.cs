@@ -117,6 +117,14 @@ public class MessagesTests
         body["error"]!["message"]!.GetValue<string>().ShouldBe("model: claude-9");
     }
 
+    [Fact]
+    public async Task Error_RepeatsTheRequestIdOfItsHeader()
+    {
+        await using var host = await SimulatorHost.StartAsync();
+        using var response = await host.Client.PostAsync(Path, new StringContent("{}", Encoding.UTF8, "application/json"));
+        JsonNode.Parse(await response.Content.ReadAsStringAsync())!["request_id"]!.GetValue<string>().ShouldBe(response.Headers.GetValues("request-id").Single());
+    }
+
     [Theory]
     [InlineData("sim-x", null, 400, "anthropic-version: header is required")]
     [InlineData("bad", "2023-06-01", 401, "invalid x-api-key")]
