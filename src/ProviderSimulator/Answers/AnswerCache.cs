@@ -8,6 +8,8 @@ internal sealed class AnswerCache
 {
     private const int EntriesMax = 512;
     private const int RequestBytesMax = 16 * 1024;
+    private const int AnswerBytesMax = 256 * 1024;
+    private const int FramesMax = 512;
 
     private sealed record Entry(byte[] Request, string Variant, PreparedAnswer Answer);
 
@@ -22,7 +24,7 @@ internal sealed class AnswerCache
 
     public void Keep(string variant, byte[] request, PreparedAnswer answer)
     {
-        if (answer.DependsOnState || request.Length > RequestBytesMax)
+        if (answer.DependsOnState || request.Length > RequestBytesMax || answer.Body.Length > AnswerBytesMax || answer.Frames?.Length > FramesMax)
         {
             return;
         }

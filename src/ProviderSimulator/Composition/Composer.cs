@@ -52,7 +52,7 @@ internal static class Composer
         {
             return Words.Split("The tool answered: " + (result.Length > 400 ? result[..400] : result), PieceLength);
         }
-        return Words.Draw(seed, prompt.Directives.Tokens ?? TokensLeast + (int)(seed % TokensSpread));
+        return Words.Draw(seed, Math.Min(prompt.Directives.Tokens ?? TokensLeast + (int)(seed % TokensSpread), Directives.TokensMax / prompt.Choices));
     }
 
     private static string? FirstStop(Prompt prompt, ref string[] tokens)

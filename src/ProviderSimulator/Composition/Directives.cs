@@ -5,7 +5,7 @@ namespace GlobalGateway.ProviderSimulator.Composition;
 /// <summary>What a prompt asks of the simulator itself, written <c>[[name=value]]</c> in any user or system text; see docs/simulator.md.</summary>
 internal sealed class Directives
 {
-    public const int TokensMax = 100_000;
+    public const int TokensMax = 20_000;
 
     public int? Tokens { get; private set; }
     public double? TokensPerSecond { get; private set; }

@@ -23,6 +23,9 @@ internal sealed class Prompt
     public string? ChosenTool { get; set; }
     public bool ParallelTools { get; set; } = true;
     public long OutputTokensMax { get; set; } = long.MaxValue;
+    /// <summary>How many answers are written; together they stay within <see cref="Directives.TokensMax"/>.</summary>
+    public int Choices { get; set; } = 1;
+
     public List<string> Stops { get; } = [];
 
     /// <summary>Set when the answer must be JSON: the schema, or an undefined element for any object.</summary>

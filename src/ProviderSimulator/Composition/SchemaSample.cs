@@ -9,9 +9,13 @@ namespace GlobalGateway.ProviderSimulator.Composition;
 internal sealed class SchemaSample
 {
     private const int DepthMax = 24;
+    private const int ValuesMax = 1000;
 
     private readonly JsonElement _root;
     private ulong _state;
+
+    // A schema that refers to itself twice would double with each level.
+    private int _values;
 
     private SchemaSample(JsonElement root, ulong seed) => (_root, _state) = (root, seed);
 
@@ -37,7 +41,7 @@ internal sealed class SchemaSample
     private void Value(Utf8JsonWriter writer, JsonElement schema, int depth)
     {
         schema = Resolve(schema, depth);
-        if (schema.ValueKind != JsonValueKind.Object || depth > DepthMax)
+        if (schema.ValueKind != JsonValueKind.Object || depth > DepthMax || ++_values > ValuesMax)
         {
             writer.WriteNullValue();
         }

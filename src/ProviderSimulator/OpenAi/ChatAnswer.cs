@@ -14,7 +14,7 @@ internal sealed class ChatAnswer(JsonElement request, SimulatedModel model, Prom
     private const string SystemFingerprint = "fp_5e1f0a7c3b";
 
     private readonly string _id = $"chatcmpl-{Fingerprint.Of(request.GetRawText()):x16}";
-    private readonly Composed[] _choices = [.. Enumerable.Range(0, (int)(request.Whole("n") ?? 1)).Select(index => Composer.Compose(prompt, index))];
+    private readonly Composed[] _choices = [.. Enumerable.Range(0, prompt.Choices).Select(index => Composer.Compose(prompt, index))];
     private readonly bool _azure = isAzure;
     private readonly bool _wantsLogprobs = request.Flag("logprobs");
     private readonly int _topLogprobs = (int)(request.Whole("top_logprobs") ?? 0);

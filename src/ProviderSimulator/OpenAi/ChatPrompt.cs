@@ -15,6 +15,7 @@ internal static class ChatPrompt
             ParallelTools = request.Field("parallel_tool_calls") is not { ValueKind: JsonValueKind.False },
             OutputTokensMax = request.Whole("max_completion_tokens") ?? request.Whole("max_tokens") ?? model.OutputTokensMax,
             ReasoningTokens = ReasoningTokens(model, request.Text("reasoning_effort")),
+            Choices = (int)(request.Whole("n") ?? 1),
             JsonSchema = Schema(request),
             ChosenTool = ChatRules.ChosenTool(request),
         };

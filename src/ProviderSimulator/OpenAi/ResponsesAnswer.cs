@@ -88,7 +88,7 @@ internal sealed class ResponsesAnswer
         Echo(writer, "temperature", "1.0");
         writer.WriteStartObject("text");
         writer.WritePropertyName("format");
-        writer.WriteRawValue(_request.Field("text")?.Field("format")?.GetRawText() ?? """{"type":"text"}""");
+        Write(writer, _request.Field("text")?.Field("format"), """{"type":"text"}""");
         writer.WriteString("verbosity", _request.Field("text")?.Text("verbosity") ?? "medium");
         writer.WriteEndObject();
         Echo(writer, "tool_choice", "\"auto\"");
@@ -106,7 +106,19 @@ internal sealed class ResponsesAnswer
     private void Echo(Utf8JsonWriter writer, string name, string otherwise = "null")
     {
         writer.WritePropertyName(name);
-        writer.WriteRawValue(_request.Field(name)?.GetRawText() ?? otherwise);
+        Write(writer, _request.Field(name), otherwise);
+    }
+
+    private static void Write(Utf8JsonWriter writer, JsonElement? given, string otherwise)
+    {
+        if (given is { } value)
+        {
+            value.WriteTo(writer);
+        }
+        else
+        {
+            writer.WriteRawValue(otherwise);
+        }
     }
 
     private void Usage(Utf8JsonWriter writer, bool isDone)

@@ -5,6 +5,8 @@ namespace GlobalGateway.ProviderSimulator.Validation;
 /// <summary>Reads optional fields of an already validated request; null counts as absent.</summary>
 internal static class JsonReading
 {
+    private const int DepthMax = 128;
+
     public static JsonElement? Field(this JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
@@ -23,7 +25,7 @@ internal static class JsonReading
     {
         try
         {
-            document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 128 });
+            document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = DepthMax });
             if (document.RootElement.ValueKind == JsonValueKind.Object && HasValidText(body))
             {
                 return true;
@@ -37,6 +39,32 @@ internal static class JsonReading
         return false;
     }
 
-    // JsonDocument looks at a string's bytes only when it is read; a vendor refuses broken UTF-8 at once.
-    private static bool HasValidText(byte[] body) => System.Text.Unicode.Utf8.IsValid(body);
+    // JsonDocument looks at a string only when it is read; a vendor refuses broken UTF-8 and half surrogates at once.
+    private static bool HasValidText(byte[] body)
+    {
+        if (!System.Text.Unicode.Utf8.IsValid(body))
+        {
+            return false;
+        }
+        if (body.AsSpan().IndexOf("\\u"u8) < 0)
+        {
+            return true;
+        }
+        try
+        {
+            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = DepthMax });
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
+                {
+                    reader.GetString();
+                }
+            }
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
 }

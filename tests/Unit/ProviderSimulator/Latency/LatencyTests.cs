@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GlobalGateway.ProviderSimulator.Composition;
 using GlobalGateway.ProviderSimulator.Latency;
 using Shouldly;
 using Xunit;
@@ -19,14 +20,24 @@ public class LatencyTests
     }
 
     [Fact]
-    public async Task Put_ForOneModel_PacesThatModelOnly()
+    public async Task Put_ForOneModel_PacesThatModel()
     {
         await using var host = await SimulatorHost.StartAsync();
         (await host.AdminAsync(HttpMethod.Put, "/admin/latency", """{"model":"gpt-4o","firstToken":{"shape":"fixed","ms":100},"tokensPerSecond":50}""")).Status.ShouldBe(200);
-        await host.TextAsync(Chat, Request("gpt-4o-mini"));
-        var slow = await MillisecondsAsync(host, Request("gpt-4o"));
-        slow.ShouldBeGreaterThan(100 + (10 * 20) - 20);
-        (await MillisecondsAsync(host, Request("gpt-4o-mini"))).ShouldBeLessThan(slow);
+        (await MillisecondsAsync(host, Request("gpt-4o"))).ShouldBeGreaterThan(100 + (10 * 20) - 20);
+    }
+
+    [Fact]
+    public void For_SeveralRules_TakesTheMostSpecific()
+    {
+        var book = new LatencyBook(new LatencyRule { TokensPerSecond = 10 });
+        book.Put(new LatencyRule { Provider = "openai", TokensPerSecond = 20 });
+        book.Put(new LatencyRule { Model = "gpt-4o", TokensPerSecond = 50 });
+        book.For("openai", "chat", "gpt-4o", Directives.None).IntervalMs.ShouldBe(20);
+        book.For("openai", "chat", "gpt-5", Directives.None).IntervalMs.ShouldBe(50);
+        book.For("anthropic", "messages", "claude-haiku-4-5", Directives.None).IntervalMs.ShouldBe(100);
+        book.Clear();
+        book.For("openai", "chat", "gpt-4o", Directives.None).IsImmediate.ShouldBeTrue();
     }
 
     [Fact]

@@ -53,6 +53,8 @@ public class ChatRefusalTests
     [InlineData("not json")]
     [InlineData("[]")]
     [InlineData("")]
+    [InlineData("""{"model":"gpt-4o","messages":[{"role":"user","content":"\ud800"}]}""")]
+    [InlineData("""{"model":"gpt-4o","\udc00":1,"messages":[]}""")]
     public async Task Chat_NotAJsonObject_Is400(string request)
     {
         await using var host = await SimulatorHost.StartAsync();

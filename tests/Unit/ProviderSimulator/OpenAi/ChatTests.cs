@@ -66,8 +66,11 @@ public class ChatTests
     }
 
     [Fact]
-    public async Task Stream_WithoutUsage_HasNone() =>
-        (await (await SimulatorHost.StartAsync()).EventsAsync(Path, Request(""","stream":true"""))).ShouldAllBe(static data => !data.Contains("usage", StringComparison.Ordinal));
+    public async Task Stream_WithoutUsage_HasNone()
+    {
+        await using var host = await SimulatorHost.StartAsync();
+        (await host.EventsAsync(Path, Request(""","stream":true"""))).ShouldAllBe(static data => !data.Contains("usage", StringComparison.Ordinal));
+    }
 
     [Fact]
     public async Task Choices_N_AreThatManyAndDiffer()
