@@ -1,8 +1,9 @@
 using System.Text.Json.Serialization;
+using GlobalGateway.ProviderSimulator.Admin;
 
 namespace GlobalGateway.ProviderSimulator.Catalogue;
 
-[JsonConverter(typeof(JsonStringEnumConverter<ModelVendor>))]
+[JsonConverter(typeof(CamelCaseEnumConverter<ModelVendor>))]
 public enum ModelVendor { OpenAi, Anthropic, Gemini }
 
 /// <summary>A model that a stand-in provider knows, with what its vendor lets it do.</summary>

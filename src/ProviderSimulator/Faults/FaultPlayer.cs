@@ -14,6 +14,15 @@ internal sealed class FaultPlayer(HttpContext context, ConnectionGate? gate, Ope
     /// <summary>Stream events that were written.</summary>
     public int EventsSent { get; private set; }
 
+    /// <summary>The status of a fault that is one whole answer; null for those that take their time or break off.</summary>
+    public int? SettledStatus => fault.Type switch
+    {
+        FaultType.Status => fault.Status,
+        FaultType.JsonError or FaultType.HtmlBody or FaultType.EmptyBody => 200,
+        FaultType.GzipBody => answer.Status,
+        _ => null,
+    };
+
     private bool IsHttp2 => context.Request.Protocol.StartsWith("HTTP/2", StringComparison.Ordinal);
 
     public Task PlayAsync()

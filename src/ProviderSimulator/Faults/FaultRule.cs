@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using GlobalGateway.ProviderSimulator.Admin;
 
 namespace GlobalGateway.ProviderSimulator.Faults;
 
@@ -32,7 +33,7 @@ public sealed record FaultRule
     public required Fault Fault { get; set; }
 }
 
-[JsonConverter(typeof(JsonStringEnumConverter<FaultType>))]
+[JsonConverter(typeof(CamelCaseEnumConverter<FaultType>))]
 public enum FaultType
 {
     Status, ResetBeforeHeaders, CloseOnReuse, Silence, SlowHeaders, SlowFirstToken, CutStream, StallStream, MalformedEvent, MissingTerminator,

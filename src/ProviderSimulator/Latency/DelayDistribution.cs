@@ -1,9 +1,10 @@
 using System.Text.Json.Serialization;
+using GlobalGateway.ProviderSimulator.Admin;
 using GlobalGateway.ProviderSimulator.Composition;
 
 namespace GlobalGateway.ProviderSimulator.Latency;
 
-[JsonConverter(typeof(JsonStringEnumConverter<DelayShape>))]
+[JsonConverter(typeof(CamelCaseEnumConverter<DelayShape>))]
 public enum DelayShape { Fixed, Uniform, Normal, LogNormal, Exponential }
 
 /// <summary>A distribution of delays in milliseconds; draws are never negative and never above <see cref="LatencyRule.DelayMsMax"/>.</summary>

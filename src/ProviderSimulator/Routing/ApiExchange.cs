@@ -66,7 +66,14 @@ internal sealed class ApiExchange(SimulatorOptions options, ApiRoutes routes, An
         {
             record.Model = answer.Model;
             record.FaultRule = rule?.Id;
-            record.FaultType = rule?.Fault.Type.ToString();
+            // A body of known length is whole at the client before its handler returns: whoever asks then must find it settled.
+            int? settled = player is not null ? player.SettledStatus : answer.Frames is null && pace.IsImmediate ? answer.Status : null;
+            if (settled is not null)
+            {
+                record.Status = settled.Value;
+                record.Outcome = player is null ? "answered" : "faulted";
+            }
+            record.FaultType = rule is null ? null : System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(rule.Fault.Type.ToString());
         }
         try
         {

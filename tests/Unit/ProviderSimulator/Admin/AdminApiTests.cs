@@ -56,6 +56,21 @@ public class AdminApiTests
     }
 
     [Fact]
+    public async Task Faults_Listed_AreSpelledAsDocumentedAndCounted()
+    {
+        await using var host = await SimulatorHost.StartAsync();
+        await host.FaultAsync("""{"attempts":[2],"fault":{"type":"htmlBody"}}""");
+        await host.PostAsync(Chat, Request);
+        await host.TextAsync(Chat, Request);
+        var listed = (await host.AdminAsync(HttpMethod.Get, "/admin/faults")).Body!["faults"]![0]!;
+        listed["rule"]!["fault"]!["type"]!.GetValue<string>().ShouldBe("htmlBody");
+        (listed["matched"]!.GetValue<int>(), listed["fired"]!.GetValue<int>()).ShouldBe((2, 1));
+        var record = (await host.AdminAsync(HttpMethod.Get, "/admin/requests?since=1")).Body!["requests"]!.AsArray().ShouldHaveSingleItem()!;
+        record["faultType"]!.GetValue<string>().ShouldBe("htmlBody");
+        record["outcome"]!.GetValue<string>().ShouldBe("faulted");
+    }
+
+    [Fact]
     public async Task Requests_ShowWhatCameWithoutTheKey()
     {
         await using var host = await SimulatorHost.StartAsync();
