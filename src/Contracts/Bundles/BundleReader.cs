@@ -62,10 +62,13 @@ public static class BundleReader
         return set;
     }
 
+    public static bool IsWhole(BundleChunk chunk, byte[] bytes) =>
+        bytes.Length == chunk.Bytes && Convert.ToHexStringLower(SHA256.HashData(bytes)) == chunk.Sha256;
+
     /// <exception cref="BundleException">The bytes are not what the chunk's name says.</exception>
     public static void CheckChunk(BundleChunk chunk, byte[] bytes)
     {
-        if (bytes.Length != chunk.Bytes || Convert.ToHexStringLower(SHA256.HashData(bytes)) != chunk.Sha256)
+        if (!IsWhole(chunk, bytes))
         {
             throw new BundleException($"chunk {chunk.Sha256[..7]} is damaged");
         }

@@ -13,8 +13,6 @@ namespace GlobalGateway.EdgeNode.Configuration;
 /// </summary>
 public sealed partial class BundleDisk(EdgeOptions options, ILogger<BundleDisk> log)
 {
-    public const int BundlesKept = 3;
-
     private const int DigestLetters = 64;
     private const long HeldBytesMax = 1024 * 1024;
 
@@ -24,7 +22,7 @@ public sealed partial class BundleDisk(EdgeOptions options, ILogger<BundleDisk> 
     /// <summary>What was served, newest first; nothing in a new or damaged folder.</summary>
     public HeldBundles Held()
     {
-        var none = new HeldBundles { Sequence = 0, Pointers = [] };
+        var none = new HeldBundles();
         if (DurableFile.Read(PathOf("held"), HeldBytesMax) is not { } bytes)
         {
             return none;
@@ -47,19 +45,6 @@ public sealed partial class BundleDisk(EdgeOptions options, ILogger<BundleDisk> 
         return none;
     }
 
-    /// <summary>Puts a pointer first and forgets all but the last good ones.</summary>
-    public HeldBundles Hold(HeldBundles held, SignedDocument pointer)
-    {
-        var next = new HeldBundles
-        {
-            Sequence = Math.Max(held.Sequence, pointer.Sequence),
-            Pointers = [pointer, .. held.Pointers.Where(other => !other.Payload.AsSpan().SequenceEqual(pointer.Payload)).Take(BundlesKept - 1)],
-        };
-        Write(next);
-        return next;
-    }
-
-    /// <summary>Goes back to a list from before <see cref="Hold"/>.</summary>
     public void Write(HeldBundles held)
     {
         Prepare();

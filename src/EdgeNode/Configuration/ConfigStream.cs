@@ -6,7 +6,13 @@ namespace GlobalGateway.EdgeNode.Configuration;
 
 /// <summary>Serves from disk at once, then holds one stream to a control plane, of the own region if one answers.</summary>
 public sealed partial class ConfigStream(
-    EdgeOptions options, BundleActivator activator, ControlPlaneClient client, ConfigStatus status, TimeProvider clock, ILogger<ConfigStream> log)
+    EdgeOptions options,
+    BundleActivator activator,
+    BundleMemory memory,
+    ControlPlaneClient client,
+    ConfigStatus status,
+    TimeProvider clock,
+    ILogger<ConfigStream> log)
     : BackgroundService
 {
     private readonly ReconnectDelay _delay = new(Random.Shared);
@@ -14,8 +20,29 @@ public sealed partial class ConfigStream(
     /// <summary>Before the listeners open: with a bundle on disk the first request is already served.</summary>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        activator.StartFromDisk();
+        try
+        {
+            activator.StartFromDisk();
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            DiskLost(problem.GetType().Name);
+        }
+
         return base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            memory.Stop();
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            DiskLost(problem.GetType().Name);
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -58,7 +85,7 @@ public sealed partial class ConfigStream(
     private async Task FollowAsync(Uri controlPlane, CancellationToken cancel)
     {
         using var socket = await client.ConnectAsync(controlPlane, cancel);
-        await socket.SendAsync(new EdgeHello(BundleFormat.Readable, status.Revision, activator.Newest), cancel);
+        await socket.SendAsync(new EdgeHello(BundleFormat.Readable, status.Revision, memory.Newest), cancel);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var heartbeats = SendHeartbeatsAsync(socket, both.Token);
         try
@@ -113,4 +140,7 @@ public sealed partial class ConfigStream(
 
     [LoggerMessage(2, LogLevel.Warning, "left the control plane {ControlPlane}: {Why}; serving on", EventName = "control plane left")]
     private partial void Left(Uri controlPlane, string why);
+
+    [LoggerMessage(3, LogLevel.Warning, "the data folder cannot be used ({Why}); waiting for a control plane", EventName = "config disk lost")]
+    private partial void DiskLost(string why);
 }

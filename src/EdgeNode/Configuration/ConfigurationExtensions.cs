@@ -10,6 +10,8 @@ public static class ConfigurationExtensions
         .AddSingleton<IDependencyReport>(provider => provider.GetRequiredService<ConfigStatus>())
         .AddSingleton<BundleDisk>()
         .AddSingleton<BundleTrust>()
+        .AddSingleton<BundleMemory>()
+        .AddSingleton<BundleAssembler>()
         .AddSingleton<BundleActivator>()
         .AddSingleton<ControlPlaneClient>()
         .AddHostedService<ConfigStream>();

@@ -11,6 +11,7 @@ namespace GlobalGateway.EndToEnd.Config;
 public sealed class ControlPlaneLossTests(ConfigFleet fleet) : IDisposable
 {
     private const string ControlPlane = "control-plane";
+    private const int RequestsBeforeLoss = 30;
     private const int RequestsAfterLoss = 300;
 
     private static readonly TimeSpan FromDiskMax = TimeSpan.FromSeconds(2);
@@ -26,19 +27,42 @@ public sealed class ControlPlaneLossTests(ConfigFleet fleet) : IDisposable
     public async Task ControlPlane_Killed_NoRequestFails_AndARestartedEdgeServesFromDisk()
     {
         await _regions.RestoreAsync(Cancel);
+        try
+        {
+            await LoseItUnderLoadAsync();
+            await RestartAnEdgeAsync();
+        }
+        finally
+        {
+            await fleet.Fleet.RestartAsync(ControlPlane);
+            await fleet.Fleet.WaitReadyAsync(ReadyLimit, cancellation: Cancel);
+        }
+
+        var edit = Edits.Numbered(1_000);
+        fleet.Save(edit.Resources);
+        await _regions.SeenEverywhereAsync(edit, Cancel);
+        await _regions.RestoreAsync(Cancel);
+    }
+
+    private async Task LoseItUnderLoadAsync()
+    {
         var outcomes = new ConcurrentBag<HttpStatusCode>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var load = ConfigFleet.Regions.Select(region => AskAsync(region, outcomes, stop.Token)).ToList();
-        await UntilAsync(() => outcomes.Count > 30);
+        await UntilAsync(() => outcomes.Count > RequestsBeforeLoss);
 
         await fleet.Fleet.KillAsync(ControlPlane);
         var before = outcomes.Count;
         await UntilAsync(() => outcomes.Count > before + RequestsAfterLoss);
         await stop.CancelAsync();
         await Task.WhenAll(load);
+
         Console.WriteLine($"{outcomes.Count(status => status == HttpStatusCode.OK)} of {outcomes.Count} requests answered, {outcomes.Count - before} of them with the control plane gone");
         outcomes.ShouldAllBe(status => status == HttpStatusCode.OK);
+    }
 
+    private async Task RestartAnEdgeAsync()
+    {
         await fleet.Fleet.KillAsync("eu-west");
         var started = Stopwatch.GetTimestamp();
         await fleet.Fleet.RestartAsync("eu-west");
@@ -46,13 +70,6 @@ public sealed class ControlPlaneLossTests(ConfigFleet fleet) : IDisposable
         var took = Stopwatch.GetElapsedTime(started);
         Console.WriteLine($"an edge restarted without a control plane served after {took.TotalMilliseconds:0} ms");
         took.ShouldBeLessThan(FromDiskMax);
-
-        await fleet.Fleet.RestartAsync(ControlPlane);
-        await fleet.Fleet.WaitReadyAsync(ReadyLimit, ControlPlane, cancellation: Cancel);
-        var edit = Edits.Numbered(1_000);
-        fleet.Save(edit.Resources);
-        await _regions.SeenEverywhereAsync(edit, Cancel);
-        await _regions.RestoreAsync(Cancel);
     }
 
     private async Task AskAsync(string region, ConcurrentBag<HttpStatusCode> outcomes, CancellationToken stop)

@@ -193,6 +193,33 @@ public sealed class ConfigStreamTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Edge_ThatDiesTwiceAfterASwap_StartsFromTheBundleBeforeAndRefusesTheBadOne()
+    {
+        _plane.Save(With("fast"));
+        await _plane.StartAsync();
+        await using (var edge = await _plane.StartEdgeAsync())
+        {
+            await UntilAsync(() => ModelsAsync(edge), "fast");
+            _plane.Save(With("deadly"));
+            await UntilAsync(() => ModelsAsync(edge), "deadly");
+        }
+
+        // Disposed without being stopped: as a power cut would.
+        await using (var edge = await _plane.StartEdgeAsync())
+        {
+            (await ModelsAsync(edge)).ShouldBe("deadly");
+        }
+
+        await using var third = await _plane.StartEdgeAsync();
+        (await ModelsAsync(third)).ShouldBe("fast");
+        await UntilAsync(() => _plane.Status.Edges is [{ State: "nack" }]);
+        _plane.Status.Edges[0].Reason.ShouldNotBeNull().ShouldStartWith("crashed");
+
+        _plane.Save(With("mended"));
+        await UntilAsync(() => ModelsAsync(third), "mended");
+    }
+
+    [Fact]
     public async Task Api_WithoutTheToken_TellsNothing()
     {
         _plane.Save(With("fast"));
