@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using GlobalGateway.ProviderSimulator.Answers;
 using GlobalGateway.ProviderSimulator.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -8,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace GlobalGateway.ProviderSimulator.Recording;
 
 /// <summary>Keeps the latest requests; bounded in number and in bytes of bodies.</summary>
-internal sealed class RequestRecorder(int capacity)
+internal sealed partial class RequestRecorder(int capacity)
 {
     public const int BodyBytesMax = 256 * 1024;
     public const int AllBodiesBytesMax = 64 * 1024 * 1024;
@@ -62,7 +63,7 @@ internal sealed class RequestRecorder(int capacity)
             Endpoint = endpoint.Name,
             Method = request.Method,
             Path = request.Path.Value ?? "",
-            Query = request.QueryString.Value ?? "",
+            Query = request.QueryString.HasValue ? KeyInQuery().Replace(request.QueryString.Value!, "$1redacted") : "",
             Protocol = request.Protocol,
             ConnectionId = context.Connection.Id,
             ConnectionRequest = connection is null ? 0 : connectionRequest,
@@ -82,6 +83,9 @@ internal sealed class RequestRecorder(int capacity)
         }
         return record;
     }
+
+    [GeneratedRegex("([?&]key=)[^&]*", RegexOptions.IgnoreCase)]
+    private static partial Regex KeyInQuery();
 
     public IReadOnlyList<RecordedRequest> Snapshot()
     {

@@ -74,9 +74,10 @@ public class AdminApiTests
     public async Task Requests_ShowWhatCameWithoutTheKey()
     {
         await using var host = await SimulatorHost.StartAsync();
-        await host.PostAsync(Chat, Request);
+        await host.PostAsync($"{Chat}?a=b&key={SimulatorHost.Key}", Request);
         var list = (await host.AdminAsync(HttpMethod.Get, "/admin/requests?provider=openai")).Body!;
         var record = list["requests"]!.AsArray().ShouldHaveSingleItem()!;
+        record["query"]!.GetValue<string>().ShouldBe("?a=b&key=redacted");
         record["path"]!.GetValue<string>().ShouldBe(Chat);
         record["model"]!.GetValue<string>().ShouldBe("gpt-4o");
         record["body"]!.GetValue<string>().ShouldBe(Request);
