@@ -98,7 +98,7 @@ public sealed partial class ConfigStream(
                     Joined(controlPlane);
                 }
 
-                status.Heard(options.ControlPlanes.First(url => new Uri(url) == controlPlane));
+                status.Heard(controlPlane.AbsoluteUri);
                 _delay.Reset();
                 if (message is PointerMessage told)
                 {

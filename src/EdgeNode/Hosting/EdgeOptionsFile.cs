@@ -61,6 +61,14 @@ public sealed partial class EdgeOptionsFile
             }
         }
 
+        foreach (var url in options.ControlPlanes)
+        {
+            if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme != "https")
+            {
+                errors.Add($"edge.controlPlanes: \"{url}\" is not a URL such as https://127.0.0.1:7401");
+            }
+        }
+
         if (options.EdgesMax < 1)
         {
             errors.Add("edge.edgesMax: at least 1");

@@ -35,18 +35,14 @@ internal static class LimitReaders
         Action = r.Value("action", Forms.OneOf<GuardrailAction>(), GuardrailAction.Block),
     };
 
-    public static CachePolicy CachePolicy(ResourceHeader header, SpecReader r)
+    public static CachePolicy CachePolicy(ResourceHeader header, SpecReader r) => new()
     {
-        var defaults = new { Ttl = TimeSpan.FromHours(1), MaxBytes = 1024L * 1024 };
-        return new CachePolicy
-        {
-            Name = header.Name,
-            Labels = header.Labels,
-            AppliesTo = r.RequiredObject("appliesTo", CommonReaders.AppliesTo),
-            Ttl = r.Value("ttl", Forms.Span(CommonReaders.Second, TimeSpan.FromDays(30)), defaults.Ttl),
-            MaxBytes = r.Value("maxBytes", Forms.Bytes(1, 16L * 1024 * 1024), defaults.MaxBytes),
-        };
-    }
+        Name = header.Name,
+        Labels = header.Labels,
+        AppliesTo = r.RequiredObject("appliesTo", CommonReaders.AppliesTo),
+        Ttl = r.Value("ttl", Forms.Span(CommonReaders.Second, TimeSpan.FromDays(30)), CommonReaders.Hour),
+        MaxBytes = r.Value("maxBytes", Forms.Bytes(1, 16L * 1024 * 1024), 1024 * 1024),
+    };
 
     private static Rate Rate(SpecReader r) => new()
     {

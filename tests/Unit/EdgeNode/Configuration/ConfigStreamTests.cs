@@ -95,6 +95,42 @@ public sealed class ConfigStreamTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Source_FolderReplacedWhole_IsServed()
+    {
+        _plane.Save(With("fast"));
+        await _plane.StartAsync();
+        await using var edge = await _plane.StartEdgeAsync();
+        await UntilAsync(() => ModelsAsync(edge), "fast");
+
+        Directory.CreateDirectory(_plane.PathOf("next"));
+        File.WriteAllText(_plane.PathOf("next", "other-name.yaml"), With("checked-out"));
+        Directory.Move(_plane.PathOf("source"), _plane.PathOf("before"));
+        Directory.Move(_plane.PathOf("next"), _plane.PathOf("source"));
+        await UntilAsync(() => ModelsAsync(edge), "checked-out");
+
+        // The events of the file system are for the folder that is gone; looking finds this one all the same.
+        _plane.Save(With("edited"), "other-name.yaml");
+        await UntilAsync(() => ModelsAsync(edge), "edited");
+    }
+
+    [Fact]
+    public async Task Edge_LosesTheControlPlaneForAWhile_FollowsTheNextOne()
+    {
+        _plane.Save(With("fast"));
+        await _plane.StartAsync();
+        await using var edge = await _plane.StartEdgeAsync();
+        await UntilAsync(() => ModelsAsync(edge), "fast");
+
+        await _plane.StopAsync();
+        await UntilAsync(() => !edge.Services.GetRequiredService<ConfigStatus>().Connected);
+        await _plane.StartAsync();
+
+        await UntilAsync(() => _plane.Status.Edges is [{ State: "ack" }]);
+        _plane.Status.Serving!.Sequence.ShouldBe(1);
+        edge.Services.GetRequiredService<ConfigStatus>().WhyDegraded.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task ControlPlane_Gone_EdgeServesOnAndRestartsFromDisk()
     {
         _plane.Save(With("fast"));
