@@ -17,7 +17,7 @@ internal sealed record FleetSummary(string ControlPlane, string Config, IReadOnl
         var resources = ResourceLoader.Load(options.ConfigDirectory).Resources;
         var shown = Path.GetRelativePath(Repository.Root, options.ConfigDirectory);
         shown = shown.StartsWith("..", StringComparison.Ordinal) ? options.ConfigDirectory : shown;
-        var counts = resources is null ? "" : $" ({resources.Models.Count} models, {resources.Tenants.Count} tenants)";
+        var counts = resources is null ? $" has errors, so edges serve what they had: gg validate {shown}" : $" ({resources.Models.Count} models, {resources.Tenants.Count} tenants)";
         var names = resources is null ? "" : ": " + string.Join(", ", resources.Providers.Select(provider => provider.Name));
         return new FleetSummary(
             record.Processes.First(process => process.Role == PartRole.ControlPlane).Address,

@@ -14,6 +14,9 @@ internal sealed class UpRun(UpRequest request)
 {
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(60);
 
+    /// <summary>Longer than a start takes.</summary>
+    private static readonly TimeSpan DoubtAfter = TimeSpan.FromSeconds(4);
+
     private readonly long _begun = Stopwatch.GetTimestamp();
 
     public async Task<int> RunAsync(CancellationToken cancellation)
@@ -22,7 +25,7 @@ internal sealed class UpRun(UpRequest request)
         await using var fleet = await StartAsync(options);
         try
         {
-            await fleet.WaitReadyAsync(ReadyLimit, cancellation: cancellation);
+            await WaitReadyAsync(fleet, options, cancellation);
             var summary = await FleetSummary.LookAsync(options, FleetRecord.Read(new FleetPaths(options.StateDirectory))!, cancellation);
             Console.Write(UpText.Parts(summary));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"up after {Elapsed.TotalSeconds:0.0} s. Try:"));
@@ -48,6 +51,18 @@ internal sealed class UpRun(UpRequest request)
 
         await StopAsync(fleet, quiet: false);
         return ExitCode.Done;
+    }
+
+    /// <summary>Edges without a revision wait for one; when the configuration cannot give it, waiting on is no use.</summary>
+    private static async Task WaitReadyAsync(Fleet fleet, FleetOptions options, CancellationToken cancellation)
+    {
+        var ready = fleet.WaitReadyAsync(ReadyLimit, cancellation: cancellation);
+        if (await Task.WhenAny(ready, Task.Delay(DoubtAfter, cancellation)) != ready && ResourceLoader.Load(options.ConfigDirectory).Resources is null)
+        {
+            throw new FleetException("the configuration has errors");
+        }
+
+        await ready;
     }
 
     /// <summary>Since the launcher was called when it said so: building counts for the one who waits.</summary>

@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using System.Text.Json;
+using GlobalGateway.LocalFleet.Planning;
+using GlobalGateway.LocalFleet.Ports;
+using GlobalGateway.LocalFleet.Processes;
+using GlobalGateway.LocalFleet.Records;
+using Shouldly;
+using Xunit;
+
+namespace GlobalGateway.EndToEnd.CommandLine;
+
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class CommandLineCollection
+{
+    public const string Name = "command line";
+}
+
+[Collection(CommandLineCollection.Name)]
+public sealed class UpTests(ITestOutputHelper output) : IAsyncLifetime
+{
+    private readonly string _state = Directory.CreateTempSubdirectory("gg-up-").FullName;
+    private readonly int _base = FreeBase();
+
+    public ValueTask InitializeAsync() => default;
+
+    public async ValueTask DisposeAsync()
+    {
+        await Gg.RunAsync("down", "--now", "--state", _state);
+        Directory.Delete(_state, recursive: true);
+    }
+
+    [Fact]
+    public async Task Up_Detached_IsReadyWithinThreeSecondsAndWhatItPrintsWorks()
+    {
+        var up = await UpAsync("--detach");
+        var took = DateTimeOffset.UtcNow - Record().StartedAt;
+
+        up.ExitCode.ShouldBe(0, up.Error);
+        output.WriteLine($"three regions were ready {took.TotalSeconds:0.0} s after their processes started");
+        took.ShouldBeLessThan(TimeSpan.FromSeconds(3));
+
+        var lines = up.Output.Split('\n');
+        var curl = Array.FindIndex(lines, line => line.TrimStart().StartsWith("curl ", StringComparison.Ordinal));
+        (await ShellAsync($"{lines[curl]}\n{lines[curl + 1]}")).ShouldContain("\"object\":\"chat.completion\"");
+    }
+
+    [Fact]
+    public async Task Up_ThenStatusRequestAndDown_SayWhatIs()
+    {
+        await UpAsync("--detach");
+        var pids = Record().Processes.Select(process => process.Identity).ToArray();
+
+        var status = await Gg.RunAsync("status", "--state", _state, "--output", "json");
+        status.ExitCode.ShouldBe(0);
+        using (var json = JsonDocument.Parse(status.Output))
+        {
+            json.RootElement.GetProperty("edges").EnumerateArray().Select(edge => edge.GetProperty("state").GetString()).ShouldBe(["ready", "ready", "ready"]);
+            json.RootElement.GetProperty("edges").EnumerateArray().Select(edge => edge.GetProperty("revision").GetString()).Distinct().Count().ShouldBe(1);
+        }
+
+        var streamed = await Gg.RunAsync("request", "hello", "--stream", "--region", "eu-west", "--state", _state);
+        streamed.ExitCode.ShouldBe(0);
+        streamed.Output.Trim().ShouldNotBeEmpty();
+        streamed.Error.ShouldStartWith("eu-west → ");
+
+        var refused = await Gg.RunAsync("request", "hello", "--key", "wrong", "--state", _state);
+        refused.ExitCode.ShouldBe(1);
+        refused.Error.ShouldStartWith("✗ 401 from us-east: ");
+
+        (await Gg.RunAsync("down", "--state", _state)).Output.ShouldBe("stopped 5 processes\n");
+        pids.ShouldAllBe(process => !process.IsAlive);
+        (await Gg.RunAsync("status", "--state", _state)).ExitCode.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Up_PortTaken_NamesTheHolderAndAWayOut()
+    {
+        await UpAsync("--detach");
+        var holder = Record().Processes.Single(process => process.Role == PartRole.ControlPlane).Identity.Pid;
+        var other = Path.Combine(_state, "other");
+
+        var up = await Gg.RunAsync("up", "--port-base", $"{_base}", "--state", other);
+
+        up.ExitCode.ShouldBe(1);
+        up.Error.ShouldStartWith($"✗ control-plane cannot listen on 127.0.0.1:{_base}: in use by pid {holder} (dotnet ControlPlane). Run \"gg down\", or \"gg up --port-base ");
+        FleetRecord.Read(new FleetPaths(other)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Up_KilledWithoutWarning_LeavesNoProcessBehind()
+    {
+        using var up = Gg.Start("up", "--port-base", $"{_base}", "--state", _state);
+        for (var line = await up.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken); line?.StartsWith("edit ", StringComparison.Ordinal) == false;)
+        {
+            line = await up.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        }
+
+        var processes = Record().Processes.Select(process => process.Identity).ToArray();
+        processes.ShouldAllBe(process => process.IsAlive);
+        up.Kill();
+        await up.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        SpinWait.SpinUntil(() => processes.All(process => !process.IsAlive), TimeSpan.FromSeconds(5)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Up_BrokenConfiguration_SaysItsErrorsAndStopsEverything()
+    {
+        var config = Path.Combine(_state, "config");
+        Directory.CreateDirectory(config);
+        await File.WriteAllTextAsync(Path.Combine(config, "tenant.yaml"),
+            "apiVersion: globalgateway.dev/v1\nkind: Tenant\nmetadata: { name: a }\nspec: { tier: P0, modles: [x] }\n", TestContext.Current.CancellationToken);
+
+        var up = await UpAsync("--config", config);
+
+        up.ExitCode.ShouldBe(1);
+        up.Error.ShouldContain("tenant.yaml:4:");
+        up.Error.ShouldContain("did you mean \"models\"?");
+        FleetRecord.Read(new FleetPaths(_state)).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("statsu", "✗ gg: no command \"statsu\"; did you mean \"status\"?\n")]
+    [InlineData("down --statte x", "✗ gg down: no option \"--statte\"; did you mean \"--state\"?\n")]
+    [InlineData("up --port-base 99999", "✗ gg up: --port-base is between 1024 and 65435. Run \"gg up --help\".\n")]
+    [InlineData("test unti", "✗ gg test: no suite \"unti\"; did you mean \"unit\"?\n")]
+    public async Task Call_Wrong_IsExitCodeTwoAndOneLine(string call, string error)
+    {
+        var result = await Gg.RunAsync(call.Split(' '));
+
+        result.ExitCode.ShouldBe(2);
+        result.Error.ShouldBe(error);
+        result.Output.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("up")]
+    [InlineData("down")]
+    [InlineData("status")]
+    [InlineData("validate")]
+    [InlineData("request")]
+    [InlineData("test")]
+    [InlineData("bench")]
+    [InlineData("drill run")]
+    public async Task Help_OfEveryCommand_EndsWithTwoExamples(string command)
+    {
+        var help = await Gg.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+
+        help.ExitCode.ShouldBe(0);
+        help.Output[help.Output.IndexOf("Examples:\n", StringComparison.Ordinal)..].Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Skip(1).Count(line => line.StartsWith("  gg ", StringComparison.Ordinal)).ShouldBe(2);
+    }
+
+    private Task<GgResult> UpAsync(params string[] more) => Gg.RunAsync(["up", "--port-base", $"{_base}", "--state", _state, .. more]);
+
+    private FleetRecord Record() => FleetRecord.Read(new FleetPaths(_state))!;
+
+    private static int FreeBase()
+    {
+        for (var candidate = 23_400; candidate < 30_000; candidate += FleetPorts.Span)
+        {
+            var ports = FleetPorts.FromBase(candidate, edges: 3);
+            if (new[] { ports.Api, ports.Fleet, ports.Simulator }.Concat(ports.Edges.SelectMany(edge => new[] { edge.Public, edge.Management })).All(PortOwner.IsFree))
+            {
+                return candidate;
+            }
+        }
+
+        throw new InvalidOperationException("no free block of ports");
+    }
+
+    private static async Task<string> ShellAsync(string command)
+    {
+        var start = new ProcessStartInfo("bash", ["-c", command]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var shell = Process.Start(start)!;
+        var text = await shell.StandardOutput.ReadToEndAsync();
+        await shell.WaitForExitAsync();
+        return text;
+    }
+}
