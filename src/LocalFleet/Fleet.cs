@@ -12,7 +12,8 @@ public sealed class Fleet : IAsyncDisposable
 
     private readonly FleetPaths _paths;
     private readonly Dictionary<string, FleetProcess> _processes = [];
-    private readonly DateTimeOffset _startedAt = DateTimeOffset.UtcNow;
+    private DateTimeOffset _startedAt;
+    private DateTimeOffset? _readyAt;
     private readonly Lock _gate = new();
 
     private Fleet(FleetOptions options)
@@ -54,6 +55,7 @@ public sealed class Fleet : IAsyncDisposable
         var fleet = new Fleet(options);
         FleetPreconditions.Check(options, fleet.Plans);
         FleetFiles.Write(options, fleet.Plans);
+        fleet._startedAt = DateTimeOffset.UtcNow;
         await Task.WhenAll(fleet.Plans.Select(fleet.StartAsync));
         fleet.Record();
         return fleet;
@@ -69,8 +71,15 @@ public sealed class Fleet : IAsyncDisposable
 
     /// <summary>Waits until each process, or only the named one, can do its work.</summary>
     /// <exception cref="FleetException">One ended or took too long; says which and its last line.</exception>
-    public Task WaitReadyAsync(TimeSpan limit, string? name = null, Action<ProcessPlan>? onReady = null, CancellationToken cancellation = default) =>
-        Readiness.WaitAsync(name is null ? Processes : [Process(name)], limit, onReady, cancellation);
+    public async Task WaitReadyAsync(TimeSpan limit, string? name = null, CancellationToken cancellation = default)
+    {
+        await Readiness.WaitAsync(name is null ? Processes : [Process(name)], limit, cancellation);
+        if (name is null && _readyAt is null)
+        {
+            _readyAt = DateTimeOffset.UtcNow;
+            Record();
+        }
+    }
 
     /// <summary>Ends one process as a power cut would.</summary>
     public Task KillAsync(string name) => Process(name).KillAsync();
@@ -133,6 +142,7 @@ public sealed class Fleet : IAsyncDisposable
     private void Record() => new FleetRecord
     {
         StartedAt = _startedAt,
+        ReadyAt = _readyAt,
         Owner = Options.Detached ? null : ProcessIdentity.Current,
         ConfigDirectory = Options.ConfigDirectory,
         Simulated = Options.Simulator,

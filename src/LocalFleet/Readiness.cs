@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using GlobalGateway.LocalFleet.Planning;
 using GlobalGateway.LocalFleet.Processes;
 
 namespace GlobalGateway.LocalFleet;
@@ -13,10 +12,10 @@ internal static class Readiness
         Timeout = TimeSpan.FromSeconds(2),
     };
 
-    public static Task WaitAsync(IEnumerable<FleetProcess> processes, TimeSpan limit, Action<ProcessPlan>? onReady, CancellationToken cancellation) =>
-        Task.WhenAll(processes.Select(process => WaitAsync(process, limit, onReady, cancellation)));
+    public static Task WaitAsync(IEnumerable<FleetProcess> processes, TimeSpan limit, CancellationToken cancellation) =>
+        Task.WhenAll(processes.Select(process => WaitAsync(process, limit, cancellation)));
 
-    private static async Task WaitAsync(FleetProcess process, TimeSpan limit, Action<ProcessPlan>? onReady, CancellationToken cancellation)
+    private static async Task WaitAsync(FleetProcess process, TimeSpan limit, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
         var answer = "nothing";
@@ -32,7 +31,6 @@ internal static class Readiness
                 using var response = await Http.GetAsync(process.Plan.Ready, cancellation);
                 if (response.IsSuccessStatusCode)
                 {
-                    onReady?.Invoke(process.Plan);
                     return;
                 }
 

@@ -32,24 +32,25 @@ internal static class StatusRun
         await Task.WhenAll(watches.Select(watch => watch.LookAsync(cancellation)));
         await Task.Delay(RateOver, cancellation);
         var edges = await Task.WhenAll(watches.Select(watch => watch.LookAsync(cancellation)));
+        var source = await SourceView.LookAsync(fleet, stateDirectory, http, cancellation);
         var others = fleet.Processes.Where(process => process.Role != PartRole.Edge).ToArray();
         if (json)
         {
-            WriteJson(fleet, others, edges);
+            WriteJson(fleet, others, edges, source);
         }
         else
         {
-            WriteText(fleet, others, edges);
+            WriteText(fleet, others, edges, source);
         }
 
         return edges.All(edge => edge.IsReady) && others.All(process => process.Identity.IsAlive) ? ExitCode.Done : ExitCode.Failed;
     }
 
-    private static void WriteText(FleetRecord fleet, RecordedProcess[] others, EdgeView[] edges)
+    private static void WriteText(FleetRecord fleet, RecordedProcess[] others, EdgeView[] edges, SourceView? source)
     {
         foreach (var process in others.Where(process => process.Role == PartRole.ControlPlane))
         {
-            Console.WriteLine($"  {"control plane",-15} {process.Address}   {StateOf(process)}");
+            Console.WriteLine($"  {"control plane",-15} {process.Address}   {StateOf(process),-9}{(source?.Revision is { } revision ? $"rev {revision}" : "")}");
         }
 
         foreach (var edge in edges)
@@ -73,13 +74,23 @@ internal static class StatusRun
         var ready = edges.Count(edge => edge.IsReady);
         Console.WriteLine($"{(ready == edges.Length ? "✓" : "!")} {ready} of {edges.Length} edges ready; started {UnitText.Ago(DateTimeOffset.UtcNow - fleet.StartedAt)}"
             + (fleet.Owner is null ? ", detached" : ""));
+        foreach (var error in source?.Errors ?? [])
+        {
+            Console.WriteLine($"✗ {error}");
+        }
+
+        if (source is { Errors.Count: > 0 })
+        {
+            Console.WriteLine($"! {fleet.ConfigDirectory} has {source.Errors.Count} errors; every edge serves rev {source.Revision} until they are mended");
+        }
+
         foreach (var process in fleet.Processes.Where(process => !process.Identity.IsAlive))
         {
             Console.WriteLine($"✗ {process.Name} has ended: {LastLine.WithFile(process.LogFile)}");
         }
     }
 
-    private static void WriteJson(FleetRecord fleet, RecordedProcess[] others, EdgeView[] edges) => Json.Write(writer =>
+    private static void WriteJson(FleetRecord fleet, RecordedProcess[] others, EdgeView[] edges, SourceView? source) => Json.Write(writer =>
     {
         writer.WriteBoolean("running", true);
         writer.WriteString("startedAt", fleet.StartedAt.UtcDateTime);
@@ -95,6 +106,14 @@ internal static class StatusRun
             writer.WriteEndObject();
         }
 
+        writer.WriteString("revision", source?.Revision);
+        writer.WriteStartArray("configErrors");
+        foreach (var error in source?.Errors ?? [])
+        {
+            writer.WriteStringValue(error);
+        }
+
+        writer.WriteEndArray();
         writer.WriteStartArray("edges");
         foreach (var edge in edges)
         {

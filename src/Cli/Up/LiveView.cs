@@ -19,15 +19,15 @@ internal sealed class LiveView(Fleet fleet, FleetRecord record)
         var edges = record.Processes.Where(process => process.Role == PartRole.Edge).Select(edge => new EdgeWatch(edge, http)).ToArray();
         if (Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") is null or "dumb")
         {
-            await ShowLinesAsync(edges, cancellation);
+            await ShowLinesAsync(edges, http, cancellation);
         }
         else
         {
-            await ShowTableAsync(edges, cancellation);
+            await ShowTableAsync(edges, http, cancellation);
         }
     }
 
-    private async Task ShowTableAsync(EdgeWatch[] edges, CancellationToken cancellation)
+    private async Task ShowTableAsync(EdgeWatch[] edges, HttpClient http, CancellationToken cancellation)
     {
         // Spectre holds the screen while a table is live; lines about ended processes go above it, so the table is begun anew.
         while (true)
@@ -37,7 +37,7 @@ internal sealed class LiveView(Fleet fleet, FleetRecord record)
             {
                 while (ended.Length == 0)
                 {
-                    screen.UpdateTarget(RegionTable.Of(await LookAsync(edges, cancellation)));
+                    screen.UpdateTarget(RegionTable.Of(await LookAsync(edges, cancellation), await SourceAsync(http, cancellation)));
                     await Task.Delay(LookEvery, cancellation);
                     ended = NewlyEnded();
                 }
@@ -49,9 +49,10 @@ internal sealed class LiveView(Fleet fleet, FleetRecord record)
         }
     }
 
-    private async Task ShowLinesAsync(EdgeWatch[] edges, CancellationToken cancellation)
+    private async Task ShowLinesAsync(EdgeWatch[] edges, HttpClient http, CancellationToken cancellation)
     {
         var last = new Dictionary<string, string>();
+        var lastErrors = "";
         while (true)
         {
             foreach (var edge in await LookAsync(edges, cancellation))
@@ -65,6 +66,18 @@ internal sealed class LiveView(Fleet fleet, FleetRecord record)
                 last[edge.Region] = now;
             }
 
+            var source = await SourceAsync(http, cancellation);
+            var errors = string.Join('\n', source?.Errors ?? []);
+            if (source is not null && errors != lastErrors)
+            {
+                foreach (var error in source.Errors)
+                {
+                    Console.WriteLine($"{DateTimeOffset.UtcNow:yyyy-MM-dd'T'HH:mm:ss'Z'} ✗ {error}");
+                }
+
+                lastErrors = errors;
+            }
+
             foreach (var line in NewlyEnded())
             {
                 Console.WriteLine($"{DateTimeOffset.UtcNow:yyyy-MM-dd'T'HH:mm:ss'Z'} ✗ {line}");
@@ -73,6 +86,9 @@ internal sealed class LiveView(Fleet fleet, FleetRecord record)
             await Task.Delay(LookEvery, cancellation);
         }
     }
+
+    private Task<SourceView?> SourceAsync(HttpClient http, CancellationToken cancellation) =>
+        SourceView.LookAsync(record, fleet.Options.StateDirectory, http, cancellation);
 
     private static Task<EdgeView[]> LookAsync(EdgeWatch[] edges, CancellationToken cancellation) =>
         Task.WhenAll(edges.Select(edge => edge.LookAsync(cancellation)));

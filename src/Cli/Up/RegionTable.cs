@@ -7,7 +7,7 @@ namespace GlobalGateway.Cli.Up;
 /// <summary>The regions of a fleet side by side, within 80 columns, and what is degraded.</summary>
 internal static class RegionTable
 {
-    public static Rows Of(IReadOnlyCollection<EdgeView> edges)
+    public static Rows Of(IReadOnlyCollection<EdgeView> edges, SourceView? source)
     {
         var table = new Table().NoBorder();
         string[] titles = ["region", "state", "rev", "req/s", "p50", "p99", "errors", "attempts"];
@@ -34,7 +34,10 @@ internal static class RegionTable
 
         // Below the table, because beside it they would not fit 80 columns.
         var notes = edges.Where(edge => edge.Note.Length > 0).Select(edge => new Text($" ! {edge.Region}: {edge.Note}"));
-        return new Rows([table, .. notes]);
+        var errors = source is { Errors: [var first, ..] }
+            ? new[] { new Text($" ✗ {first}"), new Text($" ! {source.Errors.Count} errors in the configuration (gg status shows all); every edge serves rev {source.Revision}") }
+            : [];
+        return new Rows([table, .. notes, .. errors]);
     }
 
     /// <summary>Colour repeats what the word says.</summary>

@@ -20,8 +20,10 @@ public sealed class EdgeOptions
     /// <summary>The URL that serves metrics and details; loopback.</summary>
     public required string ManagementListen { get; init; }
 
+    // What has a default is settable: generated JSON readers give every init-only property a value, the default's null included.
+
     /// <summary>Base URLs (<c>https://host:port</c>) of control planes, own region first.</summary>
-    public string[] ControlPlanes { get; init; } = [];
+    public string[] ControlPlanes { get; set; } = [];
 
     /// <summary>PEM files of this edge's certificate, its key, and the fleet's CA.</summary>
     public string? Certificate { get; init; }
@@ -39,23 +41,23 @@ public sealed class EdgeOptions
     public string? SecretsRoot { get; init; }
 
     /// <summary>Hosts that credentials may be sent to; empty allows none.</summary>
-    public string[] CredentialHosts { get; init; } = [];
+    public string[] CredentialHosts { get; set; } = [];
 
     /// <summary>Addresses dialled instead of a host's own: <c>{"simulator:80": "127.0.0.1:7402"}</c>.</summary>
-    public Dictionary<string, string> ConnectTo { get; init; } = [];
+    public Dictionary<string, string> ConnectTo { get; set; } = [];
 
     /// <summary>StackExchange.Redis configuration text; absent limits in process.</summary>
     public string? Redis { get; init; }
 
     /// <summary>Most edges this region may run, at least 1: without Redis each edge admits one share of a limit.</summary>
-    public int EdgesMax { get; init; } = 1;
+    public int EdgesMax { get; set; } = 1;
 
     /// <summary>File with the bearer token of the management port's actions.</summary>
     public string? AdminTokenFile { get; init; }
 
     /// <summary>How long requests are still taken after SIGTERM. Default 5 s.</summary>
-    public string DrainDelay { get; init; } = "5s";
+    public string DrainDelay { get; set; } = "5s";
 
     /// <summary>How long streams may then go on. Default 60 s.</summary>
-    public string DrainTimeout { get; init; } = "60s";
+    public string DrainTimeout { get; set; } = "60s";
 }

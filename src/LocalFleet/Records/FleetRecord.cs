@@ -11,6 +11,9 @@ public sealed record FleetRecord
 {
     public required DateTimeOffset StartedAt { get; init; }
 
+    /// <summary>When every process could do its work for the first time; absent until then.</summary>
+    public DateTimeOffset? ReadyAt { get; init; }
+
     /// <summary>Who stops the fleet when it ends; null for a detached fleet.</summary>
     public ProcessIdentity? Owner { get; init; }
 
