@@ -6,6 +6,9 @@ namespace GlobalGateway.Contracts.Loading;
 /// <param name="unreadable">Names in files that are no YAML; they may exist, so they are not called missing.</param>
 internal sealed class CrossChecks(IReadOnlyDictionary<string, LoadedResource> loaded, IReadOnlySet<string> unreadable)
 {
+    // A misspelt name is compared with every other; in a large fleet with many mistakes only the first get a suggestion.
+    private long _comparisonsLeft = LoadLimits.ComparisonsMax;
+
     private readonly Dictionary<string, SortedSet<string>> _names = loaded.Values
         .GroupBy(item => item.Resource.Kind, StringComparer.Ordinal)
         .ToDictionary(
@@ -81,7 +84,7 @@ internal sealed class CrossChecks(IReadOnlyDictionary<string, LoadedResource> lo
             {
                 var meant = reference.Kind == nameof(Model) && aliases.TryGetValue(reference.Name, out var model)
                     ? $"; it is an alias of {model.Resource.Id}: write \"{model.Resource.Name}\""
-                    : Suggestion.For(reference.Name, names ?? []);
+                    : Suggest(reference.Name, names);
                 item.Context.Add(reference.At, reference.Path, $"no {reference.Kind} named {Forms.Quote(reference.Name)}{meant}");
             }
             else if (reference.Kind == item.Resource.Kind && reference.Name == item.Resource.Name)
@@ -89,6 +92,16 @@ internal sealed class CrossChecks(IReadOnlyDictionary<string, LoadedResource> lo
                 item.Context.Add(reference.At, reference.Path, "names itself");
             }
         }
+    }
+
+    private string Suggest(string name, SortedSet<string>? names)
+    {
+        if (names is null || (_comparisonsLeft -= names.Count) < 0)
+        {
+            return "";
+        }
+
+        return Suggestion.For(name, names);
     }
 
     private void Targets(LoadedResource item, Model model)

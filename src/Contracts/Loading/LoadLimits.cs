@@ -14,6 +14,9 @@ public static class LoadLimits
     /// <summary>Of lists and maps within one document.</summary>
     public const int DepthMax = 32;
 
+    /// <summary>Names compared to find what was meant.</summary>
+    public const long ComparisonsMax = 5_000_000;
+
     /// <summary>Errors after this many are counted, not kept.</summary>
     public const int ErrorsMax = 1_000;
 }

@@ -163,14 +163,13 @@ internal sealed class SpecReader
     /// <summary>Reports the fields that nothing asked for.</summary>
     public void Finish()
     {
+        List<string>? unset = null;
         foreach (var entry in _map.Entries)
         {
             if (!_known.Contains(entry.Key.Text))
             {
-                Context.Add(
-                    entry.Key.At,
-                    Member(entry.Key.Text),
-                    $"no such field{Suggestion.For(entry.Key.Text, _known.Except(_map.Entries.Select(other => other.Key.Text)))}");
+                unset ??= [.. _known.Except(_map.Entries.Select(other => other.Key.Text))];
+                Context.Add(entry.Key.At, Member(entry.Key.Text), $"no such field{Suggestion.For(entry.Key.Text, unset)}");
             }
         }
     }

@@ -55,6 +55,49 @@ public class ConfigFuzzTests
         outcomes.Keys.Count(outcome => outcome.StartsWith("error", StringComparison.Ordinal)).ShouldBeGreaterThan(3);
     }
 
+    [Theory]
+    [InlineData("one long word", "a", "")]
+    [InlineData("one long quoted text", "\"", "x")]
+    [InlineData("a list opened again and again", "[", "")]
+    [InlineData("lists in lists", "", "- ")]
+    [InlineData("keys in keys", "", "? ")]
+    [InlineData("maps in maps", "", "{a: ")]
+    [InlineData("a very wide list", "a: [", "1,")]
+    [InlineData("the same key again and again", "", "a: 1\n")]
+    [InlineData("documents without end", "", "---\n")]
+    [InlineData("aliases", "", "- *a\n")]
+    [InlineData("tags", "", "!<tag:x> ")]
+    [InlineData("comments", "", "# x\n")]
+    [InlineData("block text", "a: |\n", "  x\n\n")]
+    [InlineData("folded text", "a: >\n", "  x\n\n")]
+    [InlineData("tabs", "a:\n", "\t")]
+    [InlineData("directives", "", "%YAML 1.1\n")]
+    [InlineData("colons", "", ":")]
+    [InlineData("dashes", "", "-")]
+    [InlineData("escapes", "a: \"", "\\u0041")]
+    public void File_Large_OfOneThing_IsReadInTime(string what, string start, string repeated)
+    {
+        var unit = repeated.Length == 0 ? start : repeated;
+        var text = start + string.Concat(Enumerable.Repeat(unit, (int)(LoadLimits.FileBytesMax / 2 / unit.Length)));
+        var started = Stopwatch.GetTimestamp();
+
+        ResourceLoader.Load([new SourceFile("large.yaml", text)]);
+
+        Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(20), what);
+    }
+
+    [Fact]
+    public void File_WithVeryManyUnknownFields_IsReadInTime()
+    {
+        var text = "apiVersion: globalgateway.dev/v1\nkind: Region\nmetadata: { name: x }\nspec:\n"
+            + string.Concat(Enumerable.Range(0, 100_000).Select(number => $"  field{number}: 1\n"));
+        var started = Stopwatch.GetTimestamp();
+
+        ResourceLoader.Load([new SourceFile("wide.yaml", text)]).Errors.Count.ShouldBe(LoadLimits.ErrorsMax + 1);
+
+        Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(20));
+    }
+
     [Fact]
     public void Chunks_Mutated_AreNeverTakenForTheBundle()
     {
