@@ -19,17 +19,23 @@ public static class AnswerRelay
         response.StatusCode = 200;
         response.ContentType = exchange.ContentType;
         WriteHeaders(context, exchange.Target.Id, exchange.UpstreamRequestId, calls);
+        if (exchange.Translation is { Dropped: { Count: > 0 } dropped })
+        {
+            response.Headers["x-gateway-dropped"] = string.Join(", ", dropped);
+        }
+
         if (exchange.Answer is { } answer)
         {
-            response.ContentLength = answer.Length;
-            await response.Body.WriteAsync(answer.Memory, context.RequestAborted);
+            var bytes = exchange.Translated?.WrittenMemory ?? answer.Memory;
+            response.ContentLength = bytes.Length;
+            await response.Body.WriteAsync(bytes, context.RequestAborted);
             return AttemptOutcome.Ok;
         }
 
         response.Headers.CacheControl = "no-cache, no-transform";
         response.Headers["x-accel-buffering"] = "no";
         var outcome = await RelayStreamAsync(context, exchange);
-        exchange.Usage = exchange.Inspector!.Usage;
+        exchange.Usage = exchange.Passage!.Usage;
         if (outcome is not (AttemptOutcome.Ok or AttemptOutcome.ClientGone))
         {
             await EndAbnormallyAsync(context, request, outcome);
@@ -118,19 +124,9 @@ public static class AnswerRelay
         var all = EventMeaning.None;
         while (exchange.Events!.TryNext(out var next))
         {
-            var meaning = exchange.Inspector!.Inspect(next);
+            var meaning = exchange.Passage!.Take(next, output);
             all |= meaning;
-            if ((meaning & (EventMeaning.Error | EventMeaning.Malformed)) != 0)
-            {
-                return all;
-            }
-
-            if ((meaning & EventMeaning.Withheld) == 0)
-            {
-                output.Write(next.Raw);
-            }
-
-            if ((meaning & EventMeaning.Terminator) != 0)
+            if ((meaning & (EventMeaning.Error | EventMeaning.Malformed | EventMeaning.Terminator)) != 0)
             {
                 return all;
             }

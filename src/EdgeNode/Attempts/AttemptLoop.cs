@@ -3,6 +3,7 @@ using System.Globalization;
 using GlobalGateway.EdgeNode.Requests;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Telemetry;
+using GlobalGateway.EdgeNode.Translation;
 using Polly;
 
 namespace GlobalGateway.EdgeNode.Attempts;
@@ -100,6 +101,19 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
             return Record(target, new AttemptResult(AttemptOutcome.CoolingDown), startedAt);
         }
 
+        TranslatedCall? translation = null;
+        if (target.Urls.For(request.Operation) is null)
+        {
+            try
+            {
+                translation = TranslatedCall.Create(request, target);
+            }
+            catch (TranslationException e)
+            {
+                return Record(target, new AttemptResult(AttemptOutcome.NotTranslatable, Untranslatable: e), startedAt);
+            }
+        }
+
         if (!provider.Bulkhead.TryEnter()
             && !(last && await provider.Bulkhead.EnterAsync(AttemptLimits.BulkheadWaitMax, context.RequestAborted)))
         {
@@ -107,7 +121,7 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
         }
 
         var breaker = target.Breakers[Math.Max(credential, 0)];
-        var exchange = new UpstreamExchange(target, breaker, new Watchdog(DeadlineFor(target), context.RequestAborted));
+        var exchange = new UpstreamExchange(target, breaker, new Watchdog(DeadlineFor(target), context.RequestAborted)) { Translation = translation };
         target.State.Begin();
         var resilience = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false);
         var outcome = await breaker.Pipeline.ExecuteOutcomeAsync(
@@ -176,6 +190,7 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
         AttemptOutcome.Ok => -1,
         AttemptOutcome.CoolingDown or AttemptOutcome.BulkheadFull or AttemptOutcome.BreakerOpen => 0,
         AttemptOutcome.CredentialRefused or AttemptOutcome.ModelMissing => 1,
+        AttemptOutcome.NotTranslatable => 2,
         AttemptOutcome.RateLimited => 2,
         AttemptOutcome.ContextTooLong or AttemptOutcome.ContentFiltered => 4,
         _ => 3,

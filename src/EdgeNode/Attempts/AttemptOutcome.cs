@@ -55,6 +55,9 @@ public enum AttemptOutcome
     /// <summary>The target was cooling down, or had no credential that was not.</summary>
     CoolingDown,
 
+    /// <summary>The target's dialect or its declared capabilities cannot take the request; it was not called.</summary>
+    NotTranslatable,
+
     /// <summary>The client went away.</summary>
     ClientGone,
 }

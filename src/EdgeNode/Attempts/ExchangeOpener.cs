@@ -2,8 +2,10 @@ using System.Buffers;
 using System.IO.Compression;
 using System.Net.Http.Headers;
 using System.Security.Authentication;
+using System.Text.Json;
 using GlobalGateway.EdgeNode.Requests;
 using GlobalGateway.EdgeNode.Streaming;
+using GlobalGateway.EdgeNode.Translation;
 using GlobalGateway.EdgeNode.Upstreams;
 
 namespace GlobalGateway.EdgeNode.Attempts;
@@ -51,7 +53,7 @@ public static class ExchangeOpener
     private static async ValueTask SendAsync(HttpContext context, GatewayRequest request, UpstreamExchange exchange, string? secret)
     {
         var connections = exchange.Target.Provider.Connections;
-        var message = UpstreamRequests.Create(context, request, exchange.Target, secret);
+        var message = UpstreamRequests.Create(context, request, exchange, secret);
         try
         {
             exchange.Attach(message, await connections.Pooled.SendAsync(message, exchange.Watchdog.Token));
@@ -60,7 +62,7 @@ public static class ExchangeOpener
         {
             // A pooled connection that the provider had closed meanwhile: no fault of its, and no answer byte was seen.
             message.Dispose();
-            message = UpstreamRequests.Create(context, request, exchange.Target, secret);
+            message = UpstreamRequests.Create(context, request, exchange, secret);
             exchange.Attach(message, await connections.Fresh.SendAsync(message, exchange.Watchdog.Token));
         }
     }
@@ -98,6 +100,11 @@ public static class ExchangeOpener
             return new AttemptResult(AttemptOutcome.TooLarge);
         }
 
+        if (exchange.Translation is { } translation)
+        {
+            return Translate(exchange, translation);
+        }
+
         if (!AnswerInspector.TryRead(request.Operation, exchange.Answer.Memory.Span, out var usage))
         {
             return new AttemptResult(AttemptOutcome.BadBody);
@@ -107,11 +114,26 @@ public static class ExchangeOpener
         return new AttemptResult(AttemptOutcome.Ok, exchange);
     }
 
+    private static AttemptResult Translate(UpstreamExchange exchange, TranslatedCall translation)
+    {
+        try
+        {
+            exchange.Translated = new ArrayBufferWriter<byte>(exchange.Answer!.Length + 256);
+            exchange.Usage = translation.Translate(exchange.Answer.Memory, exchange.Translated).Usage;
+            return new AttemptResult(AttemptOutcome.Ok, exchange);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            // Valid JSON at most, but not an answer of that provider.
+            return new AttemptResult(AttemptOutcome.BadBody);
+        }
+    }
+
     private static async ValueTask<AttemptResult> OpenStreamAsync(GatewayRequest request, UpstreamExchange exchange, Stream body)
     {
         exchange.ContentType = "text/event-stream; charset=utf-8";
         exchange.Events = new SseReader(body);
-        exchange.Inspector = StreamInspector.For(request.Operation, request.Facts.WantsUsage);
+        exchange.Passage = exchange.Translation?.CreatePassage() ?? new PassThrough(StreamInspector.For(request.Operation, request.Facts.WantsUsage));
         exchange.Held = new ArrayBufferWriter<byte>(1024);
         var held = 0;
         while (true)
@@ -134,7 +156,7 @@ public static class ExchangeOpener
     {
         while (exchange.Events!.TryNext(out var next))
         {
-            var meaning = exchange.Inspector!.Inspect(next);
+            var meaning = exchange.Passage!.Take(next, exchange.Held!);
             if ((meaning & EventMeaning.Error) != 0)
             {
                 return AttemptOutcome.ErrorEvent;
@@ -145,15 +167,10 @@ public static class ExchangeOpener
                 return AttemptOutcome.BadBody;
             }
 
-            if (++held > AttemptLimits.HeldEventsMax || exchange.Held!.WrittenCount + next.Raw.Length > AttemptLimits.HeldBytesMax
+            if (++held > AttemptLimits.HeldEventsMax || exchange.Held!.WrittenCount > AttemptLimits.HeldBytesMax
                 && (meaning & EventMeaning.Semantic) == 0)
             {
                 return AttemptOutcome.TooLarge;
-            }
-
-            if ((meaning & EventMeaning.Withheld) == 0)
-            {
-                exchange.Held!.Write(next.Raw);
             }
 
             if ((meaning & (EventMeaning.Semantic | EventMeaning.Terminator)) != 0)
@@ -175,7 +192,8 @@ public static class ExchangeOpener
             response.Content.Headers.ContentType?.ToString(),
             whole ? bytes.Memory.ToArray() : [],
             RetryAfterOf(response.Headers),
-            exchange.UpstreamRequestId);
+            exchange.UpstreamRequestId,
+            OtherDialect: exchange.Translation is not null);
         var outcome = ProviderErrors.Classify(exchange.Target.Provider.Resource.Format, refusal.Status, refusal.Body);
         return new AttemptResult(outcome, Refusal: refusal);
     }

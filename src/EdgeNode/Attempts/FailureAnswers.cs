@@ -1,6 +1,7 @@
 using System.Globalization;
 using GlobalGateway.EdgeNode.Errors;
 using GlobalGateway.EdgeNode.Requests;
+using GlobalGateway.EdgeNode.Translation;
 
 namespace GlobalGateway.EdgeNode.Attempts;
 
@@ -10,7 +11,7 @@ public static class FailureAnswers
     public static Task WriteAsync(HttpContext context, GatewayRequest request, in AttemptResult result, int calls)
     {
         AnswerRelay.WriteHeaders(context, request.Attempts.Count > 0 ? request.Attempts[^1].Target : "none", result.Refusal?.UpstreamRequestId, calls);
-        return result is { Refusal: { Body.Length: > 0 } refusal } && result.Outcome.IsClients()
+        return result is { Refusal: { Body.Length: > 0, OtherDialect: false } refusal } && result.Outcome.IsClients()
             ? PassOnAsync(context, request, refusal)
             : ErrorWriter.WriteAsync(context, Describe(request, result, calls));
     }
@@ -35,7 +36,10 @@ public static class FailureAnswers
         return result.Outcome switch
         {
             _ when result is { Refusal: { } silent } && result.Outcome.IsClients() =>
-                new(silent.Status, "provider_refused", $"The provider of {model} refused the request with status {silent.Status} and no reason.") { Final = true },
+                new(silent.Status, "provider_refused", ProviderMessages.Of(silent.Body) is { } words
+                    ? $"The provider of {model} refused the request: {words}"
+                    : $"The provider of {model} refused the request with status {silent.Status} and no reason.") { Final = true },
+            AttemptOutcome.NotTranslatable => new(400, "not_translatable", result.Untranslatable!.Message) { Param = result.Untranslatable.Place, Final = true },
             AttemptOutcome.RateLimited => new(429, "upstream_rate_limited", $"Every target of {model} is rate-limited by its provider. Try again shortly.")
                 { RetryAfter = result.Refusal?.RetryAfter ?? AttemptLimits.RateLimitCooldown },
             AttemptOutcome.CredentialRefused => new(502, "upstream_credentials", $"No provider of {model} accepts the gateway's credentials ({tried}). Tell your platform team.")

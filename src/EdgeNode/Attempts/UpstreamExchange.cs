@@ -2,6 +2,7 @@ using System.Buffers;
 using GlobalGateway.EdgeNode.Metering;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Streaming;
+using GlobalGateway.EdgeNode.Translation;
 using GlobalGateway.EdgeNode.Upstreams;
 
 namespace GlobalGateway.EdgeNode.Attempts;
@@ -27,10 +28,16 @@ public sealed class UpstreamExchange(ModelEndpoint target, TargetBreaker breaker
     /// <summary>Set for a non-streaming answer.</summary>
     public PooledBytes? Answer { get; set; }
 
+    /// <summary>The answer in the client's dialect, where the target speaks another.</summary>
+    public ArrayBufferWriter<byte>? Translated { get; set; }
+
     /// <summary>Set for a stream.</summary>
     public SseReader? Events { get; set; }
 
-    public StreamInspector? Inspector { get; set; }
+    public StreamPassage? Passage { get; set; }
+
+    /// <summary>Set when the target speaks another dialect than the client.</summary>
+    public TranslatedCall? Translation { get; init; }
 
     /// <summary>Events of a stream that were held back until it was committed.</summary>
     public ArrayBufferWriter<byte>? Held { get; set; }

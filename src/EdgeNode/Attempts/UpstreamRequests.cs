@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using GlobalGateway.Contracts.Resources;
 using GlobalGateway.EdgeNode.Admission;
 using GlobalGateway.EdgeNode.Dialects;
@@ -11,6 +12,7 @@ namespace GlobalGateway.EdgeNode.Attempts;
 /// <summary>Builds the call to one target: its URL, the headers it may see, its credential, and the body with the upstream's model name.</summary>
 public static class UpstreamRequests
 {
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
     private static readonly byte[] IncludeUsage = """{"include_usage":true}"""u8.ToArray();
     private static readonly byte[] IncludeUsageMember = "\"include_usage\":true,"u8.ToArray();
     private static readonly byte[] IncludeUsageOptions = ",\"stream_options\":{\"include_usage\":true}"u8.ToArray();
@@ -19,13 +21,17 @@ public static class UpstreamRequests
     private static readonly string[] OpenAIHeaders = ["OpenAI-Beta", "Idempotency-Key"];
     private static readonly string[] AnthropicHeaders = ["anthropic-version", "anthropic-beta", "Idempotency-Key"];
 
-    public static HttpRequestMessage Create(HttpContext context, GatewayRequest request, ModelEndpoint target, string? secret)
+    public static HttpRequestMessage Create(HttpContext context, GatewayRequest request, UpstreamExchange exchange, string? secret)
     {
-        var message = new HttpRequestMessage(HttpMethod.Post, target.Urls.For(request.Operation))
+        var target = exchange.Target;
+        var url = exchange.Translation is null ? target.Urls.For(request.Operation) : request.IsStream ? target.Urls.ChatStream : target.Urls.Chat;
+        var message = new HttpRequestMessage(HttpMethod.Post, url)
         {
             Version = HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrHigher,
-            Content = new UpstreamContent(request.Body!, Rewrite(request.Facts, request.Body!.Span, request.Operation, target)),
+            Content = exchange.Translation is { } translation
+                ? new ReadOnlyMemoryContent(translation.Body.WrittenMemory) { Headers = { ContentType = Json } }
+                : new UpstreamContent(request.Body!, Rewrite(request.Facts, request.Body!.Span, request.Operation, target)),
         };
         var headers = message.Headers;
         headers.TryAddWithoutValidation("accept", request.IsStream ? "text/event-stream" : "application/json");
@@ -40,7 +46,7 @@ public static class UpstreamRequests
         var format = target.Provider.Resource.Format;
         foreach (var name in format == ProviderFormat.Anthropic ? AnthropicHeaders : OpenAIHeaders)
         {
-            if (context.Request.Headers.TryGetValue(name, out var values))
+            if (exchange.Translation is null && context.Request.Headers.TryGetValue(name, out var values))
             {
                 headers.TryAddWithoutValidation(name, (IEnumerable<string>)values!);
             }

@@ -7,6 +7,7 @@ using GlobalGateway.EdgeNode.Routes;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Snapshots;
 using GlobalGateway.EdgeNode.Tenancy;
+using GlobalGateway.EdgeNode.Translation.Neutral;
 
 namespace GlobalGateway.EdgeNode.Requests;
 
@@ -45,6 +46,9 @@ public sealed class GatewayRequest
     public RequestBody? Body { get; set; }
 
     public BodyFacts Facts { get; set; }
+
+    /// <summary>The body in the gateway's own words; read when a target of another dialect is tried.</summary>
+    public ChatRequest? Neutral { get; set; }
 
     /// <summary>The client asked for a stream and the operation has one.</summary>
     public bool IsStream => Facts.Stream && Operation is (Operation.ChatCompletions or Operation.Responses or Operation.Messages);

@@ -32,7 +32,7 @@ public sealed class CompiledModel
         var count = 0;
         for (var i = 0; i < targets.Length; i++)
         {
-            if (targets[i].Urls.For(operation) is not null && targets[i].Provider.CanCall(targets[i].Endpoint))
+            if (targets[i].Serves(operation) && targets[i].Provider.CanCall(targets[i].Endpoint))
             {
                 usable[count++] = i;
             }

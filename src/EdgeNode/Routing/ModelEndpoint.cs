@@ -1,4 +1,6 @@
 using GlobalGateway.Contracts.Resources;
+using GlobalGateway.EdgeNode.Dialects;
+using GlobalGateway.EdgeNode.Translation;
 using GlobalGateway.EdgeNode.Upstreams;
 
 namespace GlobalGateway.EdgeNode.Routing;
@@ -22,4 +24,11 @@ public sealed class ModelEndpoint : BalancedTarget
 
     /// <summary>Absolute URLs, one per operation.</summary>
     public required UpstreamUrls Urls { get; init; }
+
+    /// <summary>Writes chat-like requests of other dialects for this target; absent where it has no such API.</summary>
+    public ChatCodec? Translator { get; init; }
+
+    /// <summary>Whether the operation is served here, in its own dialect or translated.</summary>
+    public bool Serves(Operation operation) =>
+        Urls.For(operation) is not null || Translator is not null && ChatCodecs.ForClient(operation) is not null;
 }

@@ -29,7 +29,7 @@ public sealed class RoutingMiddleware(RequestDelegate next, TargetPlanner planne
     }
 
     private static bool HasTargetFor(CompiledModel model, Operation operation) =>
-        model.Near.Any(t => t.Urls.For(operation) is not null) || model.Far.Any(t => t.Urls.For(operation) is not null);
+        model.Near.Any(t => t.Serves(operation)) || model.Far.Any(t => t.Serves(operation));
 
     private static string Describe(Operation operation) => operation switch
     {

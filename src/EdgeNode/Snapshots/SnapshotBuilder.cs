@@ -6,6 +6,7 @@ using GlobalGateway.EdgeNode.Hosting;
 using GlobalGateway.EdgeNode.Routes;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Tenancy;
+using GlobalGateway.EdgeNode.Translation;
 using GlobalGateway.EdgeNode.Upstreams;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -113,6 +114,7 @@ public sealed class SnapshotBuilder(EdgeOptions options, TimeProvider clock)
             Breakers = [.. (provider.Credentials.Length == 0 ? ["none"] : provider.Credentials.Select(c => c.Name))
                 .Select(c => runtime.Keep($"{id}/{c}/{breaker}", () => new TargetBreaker($"{id}/{c}", breaker, clock)))],
             Urls = UpstreamUrls.Create(provider.Resource.Format, endpoint, target.Model, target.Capabilities),
+            Translator = ChatCodecs.ForProvider(provider.Resource.Format, target.Capabilities),
         };
     }
 

@@ -18,19 +18,7 @@ public abstract class StreamInspector
             return EventMeaning.None;
         }
 
-        try
-        {
-            return Inspect(name, data);
-        }
-        catch (JsonException)
-        {
-            return EventMeaning.Malformed;
-        }
-        catch (InvalidOperationException)
-        {
-            // A value of another type than the dialect has there.
-            return EventMeaning.Malformed;
-        }
+        return Inspect(name, data);
     }
 
     protected abstract EventMeaning Inspect(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data);

@@ -10,6 +10,12 @@ public sealed class UpstreamUrls
 
     public Uri? For(Operation operation) => _byOperation[(int)operation];
 
+    /// <summary>Where translated chat requests go.</summary>
+    public Uri? Chat { get; private set; }
+
+    /// <summary>The same for streams; differs only where the URL says it.</summary>
+    public Uri? ChatStream { get; private set; }
+
     public static UpstreamUrls Create(ProviderFormat format, ProviderEndpoint endpoint, string model, Capabilities capabilities)
     {
         var urls = new UpstreamUrls();
@@ -38,6 +44,8 @@ public sealed class UpstreamUrls
                 break;
         }
 
+        urls.Chat ??= urls.For(Operation.ChatCompletions) ?? urls.For(Operation.Responses) ?? urls.For(Operation.Messages);
+        urls.ChatStream ??= urls.Chat;
         return urls;
 
         void Add(Operation operation, ModelApi api, string url)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using GlobalGateway.EdgeNode.Dialects;
 using GlobalGateway.EdgeNode.Streaming;
@@ -66,7 +67,7 @@ public class InspectorTests
     }
 
     private static EventMeaning Inspect(Operation operation, string text) =>
-        StreamInspector.For(operation, clientWantsUsage: false).Inspect(new SseEvent(Encoding.UTF8.GetBytes(text)));
+        new PassThrough(StreamInspector.For(operation, clientWantsUsage: false)).Take(new SseEvent(Encoding.UTF8.GetBytes(text)), new ArrayBufferWriter<byte>());
 
     private static SseEvent Event(string data) => new(Encoding.UTF8.GetBytes($"data: {data}\n\n"));
 }

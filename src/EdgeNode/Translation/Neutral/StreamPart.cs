@@ -1,0 +1,36 @@
+using GlobalGateway.EdgeNode.Metering;
+
+namespace GlobalGateway.EdgeNode.Translation.Neutral;
+
+/// <summary>One step of a streamed answer in the gateway's own words.</summary>
+/// <param name="Index">Of a tool call: 0 for the answer's first, counted up.</param>
+/// <param name="Text">The fragment; of a tool call its arguments, of a start the answer's id.</param>
+/// <param name="Name">The tool's name, or the model of a start.</param>
+public readonly record struct StreamPart(StreamPartKind Kind, int Index = 0, string Text = "", string? Id = null, string? Name = null, StopKind Stop = default, Usage Usage = default);
+
+public enum StreamPartKind
+{
+    /// <summary>The answer begins: id and model.</summary>
+    Start,
+    Text,
+    Reasoning,
+
+    /// <summary>The signature of the reasoning before it.</summary>
+    ReasoningSignature,
+    Refusal,
+
+    /// <summary>A tool call begins: index, id and name.</summary>
+    ToolStart,
+
+    /// <summary>A fragment of the arguments of the call with that index.</summary>
+    ToolArguments,
+
+    /// <summary>The answer is complete; only usage may follow.</summary>
+    Finish,
+
+    /// <summary>What has been counted; cumulative, the last one stands.</summary>
+    Usage,
+
+    /// <summary>The provider's end mark.</summary>
+    End,
+}

@@ -1,0 +1,43 @@
+using System.Buffers;
+using GlobalGateway.EdgeNode.Metering;
+using GlobalGateway.EdgeNode.Streaming;
+using GlobalGateway.EdgeNode.Translation.Neutral;
+
+namespace GlobalGateway.EdgeNode.Translation;
+
+/// <summary>Two dialects: each event is read as neutral steps, and these are written as the client's events.</summary>
+public sealed class Transcoder(StreamDecoder decoder, StreamEncoder encoder) : StreamPassage
+{
+    private readonly List<StreamPart> _steps = [];
+    private Usage _usage;
+
+    public override Usage Usage => _usage;
+
+    protected override EventMeaning Pass(in SseEvent next, IBufferWriter<byte> output)
+    {
+        next.Parse(out var name, out var data);
+        if (data.IsEmpty)
+        {
+            return EventMeaning.None;
+        }
+
+        _steps.Clear();
+        var meaning = decoder.Decode(name, data, _steps);
+        if ((meaning & (EventMeaning.Error | EventMeaning.Malformed)) != 0)
+        {
+            return meaning;
+        }
+
+        foreach (var step in _steps)
+        {
+            if (step.Kind == StreamPartKind.Usage)
+            {
+                _usage = step.Usage;
+            }
+
+            encoder.Encode(step, output);
+        }
+
+        return meaning;
+    }
+}
