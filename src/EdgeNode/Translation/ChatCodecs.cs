@@ -1,12 +1,27 @@
 using GlobalGateway.Contracts.Resources;
 using GlobalGateway.EdgeNode.Dialects;
+using GlobalGateway.EdgeNode.Translation.AnthropicMessages;
+using GlobalGateway.EdgeNode.Translation.OpenAIChat;
 
 namespace GlobalGateway.EdgeNode.Translation;
 
 /// <summary>Finds the codec of a client's operation or of a provider's format; absent where there is none.</summary>
 public static class ChatCodecs
 {
-    public static ChatCodec? ForClient(Operation operation) => null;
+    private static readonly OpenAIChatCodec Chat = new();
+    private static readonly AnthropicCodec Messages = new();
 
-    public static ChatCodec? ForProvider(ProviderFormat format, Capabilities capabilities) => null;
+    public static ChatCodec? ForClient(Operation operation) => operation switch
+    {
+        Operation.ChatCompletions => Chat,
+        Operation.Messages => Messages,
+        _ => null,
+    };
+
+    public static ChatCodec? ForProvider(ProviderFormat format, Capabilities capabilities) => format switch
+    {
+        ProviderFormat.OpenAI or ProviderFormat.AzureOpenAI when capabilities.Api.Count == 0 || capabilities.Api.Contains(ModelApi.Chat) => Chat,
+        ProviderFormat.Anthropic => Messages,
+        _ => null,
+    };
 }

@@ -1,0 +1,148 @@
+using System.Text.Json;
+using GlobalGateway.EdgeNode.Translation.Neutral;
+
+namespace GlobalGateway.EdgeNode.Translation.AnthropicMessages;
+
+/// <summary>Reads and writes content blocks.</summary>
+internal static class MessagesBlocks
+{
+    /// <summary>A member that is text or a list of blocks.</summary>
+    public static List<Part> Read(JsonElement owner, string member, string place)
+    {
+        if (!owner.Has(member, out var content))
+        {
+            return [];
+        }
+
+        return content.ValueKind == JsonValueKind.String
+            ? [new TextPart(content.GetString()!)]
+            : [.. owner.Items(member, place).Select(b => ReadBlock(b.Item.Object(b.Place), b.Place))];
+    }
+
+    public static Part ReadBlock(JsonElement block, string place)
+    {
+        switch (block.RequiredText("type", place))
+        {
+            case "text":
+                return new TextPart(block.RequiredText("text", place));
+            case "image":
+                var (imageType, imageBytes, imageUrl) = ReadSource(block, place);
+                return new ImagePart(imageType, imageBytes, imageUrl);
+            case "document":
+                var (type, bytes, url) = ReadSource(block, place);
+                return new FilePart(type, bytes, url, block.Text("title", place));
+            case "thinking":
+                return new ReasoningPart(block.Text("thinking", place) ?? "", block.Text("signature", place), null, MessagesWords.Provider);
+            case "redacted_thinking":
+                return new ReasoningPart("", null, block.Text("data", place), MessagesWords.Provider);
+            case "tool_use":
+                return new ToolCallPart(
+                    block.RequiredText("id", place), block.RequiredText("name", place), block.Has("input", out var input) ? input.Object($"{place}.input").GetRawText() : "{}");
+            case "tool_result":
+                return new ToolResultPart(block.RequiredText("tool_use_id", place), null, Read(block, "content", place), block.Flag("is_error", place) == true);
+            case var other:
+                throw new TranslationException($"{place}.type", $"Content of type \"{other}\" is not available from this target.");
+        }
+    }
+
+    private static (string? MediaType, string? Base64, string? Url) ReadSource(JsonElement block, string place)
+    {
+        if (!block.Has("source", out var source))
+        {
+            throw new TranslationException($"{place}.source", $"\"{place}.source\" is missing.");
+        }
+
+        var inner = $"{place}.source";
+        return source.Object(inner).RequiredText("type", inner) switch
+        {
+            "base64" => (source.RequiredText("media_type", inner), source.RequiredText("data", inner), null),
+            "url" => (null, null, source.RequiredText("url", inner)),
+            var other => throw new TranslationException($"{inner}.type", $"A source of type \"{other}\" is not available from this target."),
+        };
+    }
+
+    public static void Write(Utf8JsonWriter writer, Part part)
+    {
+        switch (part)
+        {
+            case TextPart text:
+                Begin(writer, "text");
+                writer.WriteString("text", text.Text);
+                break;
+            case RefusalPart refusal:
+                Begin(writer, "text");
+                writer.WriteString("text", refusal.Text);
+                break;
+            case ImagePart image:
+                Begin(writer, "image");
+                WriteSource(writer, image.MediaType, image.Base64, image.Url);
+                break;
+            case FilePart file:
+                Begin(writer, "document");
+                WriteSource(writer, file.MediaType, file.Base64, file.Url);
+                if (file.Name is { } title)
+                {
+                    writer.WriteString("title", title);
+                }
+
+                break;
+            case ReasoningPart { Redacted: { } data }:
+                Begin(writer, "redacted_thinking");
+                writer.WriteString("data", data);
+                break;
+            case ReasoningPart reasoning:
+                Begin(writer, "thinking");
+                writer.WriteString("thinking", reasoning.Text);
+                writer.WriteString("signature", reasoning.Signature ?? "");
+                break;
+            case ToolCallPart call:
+                Begin(writer, "tool_use");
+                writer.WriteString("id", call.Id);
+                writer.WriteString("name", call.Name);
+                writer.WritePropertyName("input");
+                writer.WriteRawValue(call.Arguments);
+                break;
+            case ToolResultPart result:
+                Begin(writer, "tool_result");
+                writer.WriteString("tool_use_id", result.CallId);
+                writer.WriteStartArray("content");
+                foreach (var inner in result.Content.Where(p => p is not TextPart { Text.Length: 0 }))
+                {
+                    Write(writer, inner);
+                }
+
+                writer.WriteEndArray();
+                if (result.IsError)
+                {
+                    writer.WriteBoolean("is_error", true);
+                }
+
+                break;
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void Begin(Utf8JsonWriter writer, string type)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("type", type);
+    }
+
+    private static void WriteSource(Utf8JsonWriter writer, string? mediaType, string? base64, string? url)
+    {
+        writer.WriteStartObject("source");
+        writer.WriteString("type", base64 is null ? "url" : "base64");
+        if (base64 is null)
+        {
+            writer.WriteString("url", url);
+        }
+        else
+        {
+            writer.WriteString("media_type", mediaType);
+            writer.WriteString("data", base64);
+        }
+
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using GlobalGateway.EdgeNode.Admission;
+using GlobalGateway.EdgeNode.Translation.Neutral;
+
+namespace GlobalGateway.EdgeNode.Translation.AnthropicMessages;
+
+/// <summary>Reads a messages request.</summary>
+internal static class MessagesRequestReader
+{
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = AdmissionLimits.JsonDepthMax };
+
+    private static readonly HashSet<string> Known =
+        ["model", "messages", "system", "max_tokens", "stream", "temperature", "top_p", "top_k", "stop_sequences", "tools", "tool_choice", "thinking"];
+
+    public static ChatRequest Read(ReadOnlyMemory<byte> body)
+    {
+        using var document = JsonDocument.Parse(body, Options);
+        var root = document.RootElement;
+        var turns = new List<Turn>();
+        if (MessagesBlocks.Read(root, "system", "") is { Count: > 0 } system)
+        {
+            turns.Add(new Turn(TurnRole.System, system));
+        }
+
+        turns.AddRange(root.Items("messages").Select(m => ReadTurn(m.Item.Object(m.Place), m.Place)));
+        var (choice, parallel) = ReadToolChoice(root);
+        return new ChatRequest
+        {
+            Turns = turns,
+            Tools = [.. root.Items("tools").Select(t => ReadTool(t.Item.Object(t.Place), t.Place))],
+            ToolChoice = choice,
+            ParallelTools = parallel,
+            Stream = root.Flag("stream") == true,
+            WantsUsage = true,
+            MaxOutputTokens = root.Whole("max_tokens") ?? throw new TranslationException("max_tokens", "\"max_tokens\" is missing."),
+            Temperature = root.Number("temperature"),
+            TopP = root.Number("top_p"),
+            TopK = root.Whole("top_k"),
+            Stop = [.. root.Items("stop_sequences").Select(s => s.Item.GetString() ?? "")],
+            Reasoning = root.Has("thinking", out var thinking) && thinking.Object("thinking").Text("type", "thinking") is "enabled"
+                ? new Reasoning(null, thinking.Whole("budget_tokens", "thinking") ?? 1_024)
+                : null,
+            Hints = [.. root.EnumerateObject().Select(p => p.Name).Where(n => !Known.Contains(n))],
+        };
+    }
+
+    private static Turn ReadTurn(JsonElement message, string place) => message.RequiredText("role", place) switch
+    {
+        "user" => new Turn(TurnRole.User, MessagesBlocks.Read(message, "content", place)),
+        "assistant" => new Turn(TurnRole.Assistant, MessagesBlocks.Read(message, "content", place)),
+        var role => throw new TranslationException($"{place}.role", $"\"{place}.role\" is \"{role}\"; it must be user or assistant."),
+    };
+
+    private static ToolSpec ReadTool(JsonElement tool, string place)
+    {
+        if (tool.Text("type", place) is { } type and not "custom")
+        {
+            throw new TranslationException($"{place}.type", $"The tool \"{type}\" runs at Anthropic and is not available from this target.");
+        }
+
+        return new ToolSpec(
+            tool.RequiredText("name", place),
+            tool.Text("description", place),
+            tool.Has("input_schema", out var schema) ? schema.Object($"{place}.input_schema").Clone() : null,
+            tool.Flag("strict", place));
+    }
+
+    private static (ToolChoice? Choice, bool? Parallel) ReadToolChoice(JsonElement root)
+    {
+        if (!root.Has("tool_choice", out var choice))
+        {
+            return (null, null);
+        }
+
+        bool? parallel = choice.Object("tool_choice").Flag("disable_parallel_tool_use", "tool_choice") is { } disabled ? !disabled : null;
+        return (choice.Text("type", "tool_choice") switch
+        {
+            "auto" => new ToolChoice(ToolChoiceKind.Auto),
+            "any" => new ToolChoice(ToolChoiceKind.Required),
+            "none" => new ToolChoice(ToolChoiceKind.None),
+            "tool" => new ToolChoice(ToolChoiceKind.Named, choice.RequiredText("name", "tool_choice")),
+            _ => throw new TranslationException("tool_choice.type", "\"tool_choice.type\" must be auto, any, tool or none."),
+        }, parallel);
+    }
+}

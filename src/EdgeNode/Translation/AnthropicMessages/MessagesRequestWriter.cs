@@ -1,0 +1,217 @@
+using System.Buffers;
+using System.Text.Json;
+using GlobalGateway.Contracts.Resources;
+using GlobalGateway.EdgeNode.Routing;
+using GlobalGateway.EdgeNode.Translation.Neutral;
+
+namespace GlobalGateway.EdgeNode.Translation.AnthropicMessages;
+
+/// <summary>Writes a messages request for one target.</summary>
+internal static class MessagesRequestWriter
+{
+    /// <summary>Sent when neither client nor target states an output limit: Anthropic demands one.</summary>
+    private const long DefaultMaxTokens = 8_192;
+
+    /// <summary>Room for the answer after the thinking.</summary>
+    private const long AnswerTokensMin = 1_024;
+
+    public static void Write(ChatRequest request, ModelEndpoint target, IBufferWriter<byte> output, ICollection<string> dropped)
+    {
+        Refuse(request);
+        foreach (var hint in request.Hints)
+        {
+            dropped.Add(hint);
+        }
+
+        foreach (var (name, value) in (ReadOnlySpan<(string, double?)>)[("frequency_penalty", request.FrequencyPenalty), ("presence_penalty", request.PresencePenalty)])
+        {
+            if (value is not null)
+            {
+                dropped.Add(name);
+            }
+        }
+
+        var (system, turns) = LegalTurns.Of(request);
+        var thinking = target.Capabilities.Reasoning == ReasoningSupport.Budget ? Thinking(request, turns) : 0;
+        using var writer = new Utf8JsonWriter(output);
+        writer.WriteStartObject();
+        writer.WriteString("model", target.UpstreamModel);
+        writer.WriteNumber("max_tokens", MaxTokens(request, target, thinking));
+        if (system.Length > 0)
+        {
+            writer.WriteString("system", system);
+        }
+
+        WriteMessages(writer, turns);
+        WriteSampling(writer, request, thinking > 0, dropped);
+        WriteTools(writer, request, thinking > 0);
+        if (thinking > 0)
+        {
+            writer.WriteStartObject("thinking");
+            writer.WriteString("type", "enabled");
+            writer.WriteNumber("budget_tokens", thinking);
+            writer.WriteEndObject();
+        }
+
+        if (request.Stream)
+        {
+            writer.WriteBoolean("stream", true);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void Refuse(ChatRequest request)
+    {
+        if (request.Candidates > 1)
+        {
+            throw new TranslationException("n", "\"n\" above 1 is not available from this target.");
+        }
+
+        if (request.TopLogProbs is not null)
+        {
+            throw new TranslationException("logprobs", "\"logprobs\" are not available from this target.");
+        }
+
+        if (request.Format is not null)
+        {
+            throw new TranslationException("response_format", "A \"response_format\" is not available from this target yet.");
+        }
+    }
+
+    // Thinking may not be switched on in the middle of a tool loop whose earlier thinking is not at hand.
+    private static long Thinking(ChatRequest request, List<Turn> turns)
+    {
+        var budget = request.Reasoning is { } wanted ? wanted.BudgetTokens ?? ReasoningEffort.Budget(wanted.Effort!) : 0;
+        var last = turns.FindLast(t => t.Role == TurnRole.Assistant);
+        var loopWithoutThinking = turns[^1].Parts.Any(p => p is ToolResultPart) && last is not null && last.Parts[0] is not ReasoningPart;
+        return loopWithoutThinking || request.ToolChoice?.Kind is ToolChoiceKind.Required or ToolChoiceKind.Named ? 0 : budget;
+    }
+
+    private static long MaxTokens(ChatRequest request, ModelEndpoint target, long thinking)
+    {
+        var ceiling = target.Capabilities.MaxOutput > 0 ? target.Capabilities.MaxOutput : long.MaxValue;
+        var limit = request.MaxOutputTokens ?? Math.Min(DefaultMaxTokens, ceiling);
+        return Math.Min(thinking > 0 ? Math.Max(limit, thinking + AnswerTokensMin) : limit, ceiling);
+    }
+
+    private static void WriteMessages(Utf8JsonWriter writer, List<Turn> turns)
+    {
+        writer.WriteStartArray("messages");
+        foreach (var turn in turns)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("role", turn.Role == TurnRole.User ? "user" : "assistant");
+            writer.WriteStartArray("content");
+            foreach (var part in turn.Parts)
+            {
+                MessagesBlocks.Write(writer, part);
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteSampling(Utf8JsonWriter writer, ChatRequest request, bool thinks, ICollection<string> dropped)
+    {
+        if (request.Temperature is { } temperature)
+        {
+            if (thinks)
+            {
+                dropped.Add("temperature");
+            }
+            else
+            {
+                // Their scale ends where OpenAI's is half.
+                writer.WriteNumber("temperature", Math.Min(temperature, 1.0));
+            }
+        }
+
+        if (request.TopP is { } topP)
+        {
+            if (thinks || request.Temperature is not null)
+            {
+                // Newer models take one of the two.
+                dropped.Add("top_p");
+            }
+            else
+            {
+                writer.WriteNumber("top_p", topP);
+            }
+        }
+
+        if (request.TopK is { } topK && !thinks)
+        {
+            writer.WriteNumber("top_k", topK);
+        }
+
+        var stops = request.Stop.Where(s => s.Trim().Length > 0).ToArray();
+        if (stops.Length > 0)
+        {
+            writer.WriteStartArray("stop_sequences");
+            foreach (var stop in stops)
+            {
+                writer.WriteStringValue(stop);
+            }
+
+            writer.WriteEndArray();
+        }
+    }
+
+    private static void WriteTools(Utf8JsonWriter writer, ChatRequest request, bool thinks)
+    {
+        if (request.Tools.Count == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("tools");
+        foreach (var tool in request.Tools)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", tool.Name);
+            if (tool.Description is { } description)
+            {
+                writer.WriteString("description", description);
+            }
+
+            writer.WritePropertyName("input_schema");
+            if (tool.Schema is { } schema)
+            {
+                schema.WriteTo(writer);
+            }
+            else
+            {
+                writer.WriteStartObject();
+                writer.WriteString("type", "object");
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        if (request.ToolChoice is null && request.ParallelTools is null)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("tool_choice");
+        var kind = request.ToolChoice?.Kind ?? ToolChoiceKind.Auto;
+        writer.WriteString("type", kind switch { ToolChoiceKind.None => "none", ToolChoiceKind.Required => "any", ToolChoiceKind.Named => "tool", _ => "auto" });
+        if (kind == ToolChoiceKind.Named)
+        {
+            writer.WriteString("name", request.ToolChoice!.Name);
+        }
+
+        if (request.ParallelTools is { } parallel && kind != ToolChoiceKind.None)
+        {
+            writer.WriteBoolean("disable_parallel_tool_use", !parallel);
+        }
+
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,191 @@
+using System.Buffers;
+using System.Text.Json;
+using GlobalGateway.Contracts.Resources;
+using GlobalGateway.EdgeNode.Routing;
+using GlobalGateway.EdgeNode.Translation.Neutral;
+
+namespace GlobalGateway.EdgeNode.Translation.OpenAIChat;
+
+/// <summary>Writes a chat completion request for one target.</summary>
+internal static class ChatRequestWriter
+{
+    public static void Write(ChatRequest request, ModelEndpoint target, IBufferWriter<byte> output, ICollection<string> dropped)
+    {
+        var reasons = target.Capabilities.Reasoning != ReasoningSupport.None;
+        foreach (var hint in request.Hints)
+        {
+            dropped.Add(hint);
+        }
+
+        using var writer = new Utf8JsonWriter(output);
+        writer.WriteStartObject();
+        writer.WriteString("model", target.UpstreamModel);
+        writer.WriteStartArray("messages");
+        foreach (var turn in request.Turns)
+        {
+            ChatMessages.WriteTurn(writer, turn, name => Drop(dropped, name));
+        }
+
+        writer.WriteEndArray();
+        if (request.MaxOutputTokens is { } limit)
+        {
+            // Reasoning models refuse the old field.
+            writer.WriteNumber(reasons ? "max_completion_tokens" : "max_tokens", limit);
+        }
+
+        WriteSampling(writer, request, reasons, dropped);
+        WriteTools(writer, request);
+        WriteFormat(writer, request);
+        if (request.Reasoning is { } reasoning && reasons)
+        {
+            writer.WriteString("reasoning_effort", reasoning.Effort ?? ReasoningEffort.OfBudget(reasoning.BudgetTokens ?? 0));
+        }
+
+        if (request.Stream)
+        {
+            writer.WriteBoolean("stream", true);
+            if (target.Capabilities.StreamOptions)
+            {
+                writer.WriteStartObject("stream_options");
+                writer.WriteBoolean("include_usage", true);
+                writer.WriteEndObject();
+            }
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteSampling(Utf8JsonWriter writer, ChatRequest request, bool reasons, ICollection<string> dropped)
+    {
+        foreach (var (name, value) in (ReadOnlySpan<(string, double?)>)
+            [("temperature", request.Temperature), ("top_p", request.TopP), ("frequency_penalty", request.FrequencyPenalty), ("presence_penalty", request.PresencePenalty)])
+        {
+            if (value is { } number)
+            {
+                if (reasons)
+                {
+                    Drop(dropped, name);
+                }
+                else
+                {
+                    writer.WriteNumber(name, number);
+                }
+            }
+        }
+
+        if (request.TopK is not null)
+        {
+            Drop(dropped, "top_k");
+        }
+
+        if (request.Candidates > 1)
+        {
+            writer.WriteNumber("n", request.Candidates);
+        }
+
+        if (request.Stop.Count > 0)
+        {
+            writer.WriteStartArray("stop");
+            foreach (var stop in request.Stop)
+            {
+                writer.WriteStringValue(stop);
+            }
+
+            writer.WriteEndArray();
+        }
+    }
+
+    private static void WriteTools(Utf8JsonWriter writer, ChatRequest request)
+    {
+        if (request.Tools.Count == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("tools");
+        foreach (var tool in request.Tools)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("type", "function");
+            writer.WriteStartObject("function");
+            writer.WriteString("name", tool.Name);
+            if (tool.Description is { } description)
+            {
+                writer.WriteString("description", description);
+            }
+
+            if (tool.Schema is { } schema)
+            {
+                writer.WritePropertyName("parameters");
+                schema.WriteTo(writer);
+            }
+
+            if (tool.Strict is { } strict)
+            {
+                writer.WriteBoolean("strict", strict);
+            }
+
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        if (request.ParallelTools is { } parallel)
+        {
+            writer.WriteBoolean("parallel_tool_calls", parallel);
+        }
+
+        switch (request.ToolChoice)
+        {
+            case { Kind: ToolChoiceKind.Named, Name: { } name }:
+                writer.WriteStartObject("tool_choice");
+                writer.WriteString("type", "function");
+                writer.WriteStartObject("function");
+                writer.WriteString("name", name);
+                writer.WriteEndObject();
+                writer.WriteEndObject();
+                break;
+            case { Kind: var kind }:
+                writer.WriteString("tool_choice", kind switch { ToolChoiceKind.None => "none", ToolChoiceKind.Required => "required", _ => "auto" });
+                break;
+        }
+    }
+
+    private static void WriteFormat(Utf8JsonWriter writer, ChatRequest request)
+    {
+        if (request.Format is not { } format)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("response_format");
+        if (format.Schema is { } schema)
+        {
+            writer.WriteString("type", "json_schema");
+            writer.WriteStartObject("json_schema");
+            writer.WriteString("name", format.Name ?? "answer");
+            writer.WritePropertyName("schema");
+            schema.WriteTo(writer);
+            if (format.Strict is { } strict)
+            {
+                writer.WriteBoolean("strict", strict);
+            }
+
+            writer.WriteEndObject();
+        }
+        else
+        {
+            writer.WriteString("type", "json_object");
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void Drop(ICollection<string> dropped, string name)
+    {
+        if (!dropped.Contains(name))
+        {
+            dropped.Add(name);
+        }
+    }
+}

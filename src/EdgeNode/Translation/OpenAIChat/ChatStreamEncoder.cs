@@ -1,0 +1,166 @@
+using System.Buffers;
+using System.Text.Json;
+using GlobalGateway.EdgeNode.Metering;
+using GlobalGateway.EdgeNode.Translation.Neutral;
+
+namespace GlobalGateway.EdgeNode.Translation.OpenAIChat;
+
+/// <summary>Writes chat completion chunks: the role first, one finish, then usage where it was asked for, then <c>[DONE]</c>.</summary>
+internal sealed class ChatStreamEncoder(bool wantsUsage) : StreamEncoder
+{
+    private readonly long _created = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+    private string _id = "chatcmpl-stream";
+    private string _model = "";
+    private bool _roleSent;
+    private Usage _usage;
+
+    public override void Encode(in StreamPart step, IBufferWriter<byte> output)
+    {
+        switch (step.Kind)
+        {
+            case StreamPartKind.Start:
+                _id = ChatIds.Of(step.Id ?? "");
+                _model = step.Name ?? "";
+                SendRole(output);
+                break;
+            case StreamPartKind.Text:
+                SendRole(output);
+                WriteDelta(output, "content", step.Text);
+                break;
+            case StreamPartKind.Reasoning:
+                SendRole(output);
+                WriteDelta(output, "reasoning_content", step.Text);
+                break;
+            case StreamPartKind.Refusal:
+                SendRole(output);
+                WriteDelta(output, "refusal", step.Text);
+                break;
+            case StreamPartKind.ToolStart or StreamPartKind.ToolArguments:
+                SendRole(output);
+                WriteCall(output, step);
+                break;
+            case StreamPartKind.Finish:
+                SendRole(output);
+                WriteFinish(output, ChatWords.FinishReason(step.Stop));
+                break;
+            case StreamPartKind.Usage:
+                _usage = step.Usage;
+                break;
+            case StreamPartKind.End:
+                if (wantsUsage)
+                {
+                    WriteUsage(output);
+                }
+
+                output.Write("data: [DONE]\n\n"u8);
+                break;
+        }
+    }
+
+    private void SendRole(IBufferWriter<byte> output)
+    {
+        if (_roleSent)
+        {
+            return;
+        }
+
+        _roleSent = true;
+        using var chunk = Begin(output);
+        chunk.WriteStartObject("delta");
+        chunk.WriteString("role", "assistant");
+        chunk.WriteString("content", "");
+        chunk.WriteEndObject();
+        End(chunk, output, null);
+    }
+
+    private void WriteDelta(IBufferWriter<byte> output, string field, string text)
+    {
+        using var chunk = Begin(output);
+        chunk.WriteStartObject("delta");
+        chunk.WriteString(field, text);
+        chunk.WriteEndObject();
+        End(chunk, output, null);
+    }
+
+    private void WriteCall(IBufferWriter<byte> output, in StreamPart step)
+    {
+        using var chunk = Begin(output);
+        chunk.WriteStartObject("delta");
+        chunk.WriteStartArray("tool_calls");
+        chunk.WriteStartObject();
+        chunk.WriteNumber("index", step.Index);
+        if (step.Kind == StreamPartKind.ToolStart)
+        {
+            chunk.WriteString("id", step.Id);
+            chunk.WriteString("type", "function");
+        }
+
+        chunk.WriteStartObject("function");
+        if (step.Kind == StreamPartKind.ToolStart)
+        {
+            chunk.WriteString("name", step.Name);
+        }
+
+        chunk.WriteString("arguments", step.Text);
+        chunk.WriteEndObject();
+        chunk.WriteEndObject();
+        chunk.WriteEndArray();
+        chunk.WriteEndObject();
+        End(chunk, output, null);
+    }
+
+    private void WriteFinish(IBufferWriter<byte> output, string reason)
+    {
+        using var chunk = Begin(output);
+        chunk.WriteStartObject("delta");
+        chunk.WriteEndObject();
+        End(chunk, output, reason);
+    }
+
+    private void WriteUsage(IBufferWriter<byte> output)
+    {
+        output.Write("data: "u8);
+        using (var writer = new Utf8JsonWriter(output))
+        {
+            WriteHead(writer);
+            writer.WriteStartArray("choices");
+            writer.WriteEndArray();
+            writer.WritePropertyName("usage");
+            ChatAnswers.WriteUsage(writer, _usage);
+            writer.WriteEndObject();
+        }
+
+        output.Write("\n\n"u8);
+    }
+
+    private Utf8JsonWriter Begin(IBufferWriter<byte> output)
+    {
+        output.Write("data: "u8);
+        var writer = new Utf8JsonWriter(output);
+        WriteHead(writer);
+        writer.WriteStartArray("choices");
+        writer.WriteStartObject();
+        writer.WriteNumber("index", 0);
+        return writer;
+    }
+
+    private static void End(Utf8JsonWriter writer, IBufferWriter<byte> output, string? finish)
+    {
+        writer.WriteNull("logprobs");
+        writer.WriteString("finish_reason", finish);
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.Flush();
+        output.Write("\n\n"u8);
+    }
+
+    private void WriteHead(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("id", _id);
+        writer.WriteString("object", "chat.completion.chunk");
+        writer.WriteNumber("created", _created);
+        writer.WriteString("model", _model);
+    }
+}

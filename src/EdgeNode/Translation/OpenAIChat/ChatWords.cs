@@ -1,0 +1,23 @@
+using GlobalGateway.EdgeNode.Translation.Neutral;
+
+namespace GlobalGateway.EdgeNode.Translation.OpenAIChat;
+
+/// <summary>The words of the chat API for neutral values.</summary>
+internal static class ChatWords
+{
+    public static string FinishReason(StopKind stop) => stop switch
+    {
+        StopKind.Length => "length",
+        StopKind.ToolCalls => "tool_calls",
+        StopKind.Filter => "content_filter",
+        _ => "stop",
+    };
+
+    public static StopKind Stop(string? reason) => reason switch
+    {
+        "length" => StopKind.Length,
+        "tool_calls" or "function_call" => StopKind.ToolCalls,
+        "content_filter" => StopKind.Filter,
+        _ => StopKind.Stop,
+    };
+}

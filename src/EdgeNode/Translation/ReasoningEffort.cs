@@ -1,0 +1,27 @@
+namespace GlobalGateway.EdgeNode.Translation;
+
+/// <summary>Maps an effort word to a thinking budget and back: an approximation, since no vendor states one.</summary>
+internal static class ReasoningEffort
+{
+    private const long Low = 2_048;
+    private const long Medium = 8_192;
+    private const long High = 24_576;
+
+    /// <summary>Tokens for a word; 0 for no thinking.</summary>
+    public static long Budget(string effort) => effort switch
+    {
+        "none" => 0,
+        "minimal" => 1_024,
+        "low" => Low,
+        "high" or "xhigh" => High,
+        _ => Medium,
+    };
+
+    public static string OfBudget(long tokens) => tokens switch
+    {
+        <= 0 => "none",
+        <= Low => "low",
+        <= Medium => "medium",
+        _ => "high",
+    };
+}

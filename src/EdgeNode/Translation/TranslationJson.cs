@@ -1,0 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace GlobalGateway.EdgeNode.Translation;
+
+[JsonSerializable(typeof(JsonElement))]
+internal sealed partial class TranslationJson : JsonSerializerContext;
