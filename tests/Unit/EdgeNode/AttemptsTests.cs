@@ -255,17 +255,20 @@ public class AttemptsTests
         upstream.Requests.Single().Headers["anthropic-version"].ShouldBe("2023-06-01");
     }
 
-    [Fact]
-    public async Task Messages_OnlyOtherDialects_IsAClear400()
+    [Theory]
+    [InlineData("/v1/embeddings", """{"model":"fast","input":"x"}""", "the OpenAI embeddings API")]
+    [InlineData("/v1/responses", """{"model":"fast","input":"x"}""", "the OpenAI responses API")]
+    public async Task Api_ThatNoTargetHas_IsAClear400(string path, string body, string api)
     {
         await using var upstream = await ScriptedUpstream.StartAsync();
-        await using var edge = await EdgeHost.StartAsync(TestResources.For(upstream));
+        await using var edge = await EdgeHost.StartAsync(TestResources.For(ProviderFormat.Anthropic, upstream));
 
-        var response = await edge.PostAsync("/v1/messages", """{"model":"fast","max_tokens":9,"messages":[]}""");
+        var response = await edge.PostAsync(path, body);
 
         response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-        var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        body.ShouldContain("\"type\":\"invalid_request_error\"");
-        body.ShouldContain("no target that speaks the Anthropic messages API");
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        text.ShouldContain("\"code\":\"dialect_not_supported\"");
+        text.ShouldContain($"no target that speaks {api}");
+        upstream.Requests.ShouldBeEmpty();
     }
 }
