@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace GlobalGateway.EdgeNode.Translation;
@@ -16,10 +17,14 @@ internal static class JsonFields
     public static string RequiredText(this JsonElement element, string name, string place) =>
         element.Text(name, place) ?? throw new TranslationException(Join(place, name), $"\"{Join(place, name)}\" is missing.");
 
-    public static double? Number(this JsonElement element, string name) =>
+    public static double? Number(this JsonElement element, string name, double min, double max) =>
         !element.Has(name, out var value) ? null
-        : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? number
-        : throw new TranslationException(name, $"\"{name}\" must be a number.");
+        : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= min && number <= max ? number
+        : throw new TranslationException(name, string.Create(CultureInfo.InvariantCulture, $"\"{name}\" must be a number from {min} to {max}."));
+
+    public static long? Whole(this JsonElement element, string name, long min, long max) =>
+        element.Whole(name) is not { } number || number >= min && number <= max ? element.Whole(name)
+        : throw new TranslationException(name, string.Create(CultureInfo.InvariantCulture, $"\"{name}\" must be a whole number from {min} to {max}."));
 
     public static long? Whole(this JsonElement element, string name, string place = "") =>
         !element.Has(name, out var value) ? null

@@ -32,10 +32,10 @@ internal static class MessagesRequestReader
             ParallelTools = parallel,
             Stream = root.Flag("stream") == true,
             WantsUsage = true,
-            MaxOutputTokens = root.Whole("max_tokens") ?? throw new TranslationException("max_tokens", "\"max_tokens\" is missing."),
-            Temperature = root.Number("temperature"),
-            TopP = root.Number("top_p"),
-            TopK = root.Whole("top_k"),
+            MaxOutputTokens = root.Whole("max_tokens", 1, int.MaxValue) ?? throw new TranslationException("max_tokens", "\"max_tokens\" is missing."),
+            Temperature = root.Number("temperature", 0, 1),
+            TopP = root.Number("top_p", 0, 1),
+            TopK = root.Whole("top_k", 0, int.MaxValue),
             Stop = [.. root.Items("stop_sequences").Select(s => s.Item.GetString() ?? "")],
             Reasoning = root.Has("thinking", out var thinking) && thinking.Object("thinking").Text("type", "thinking") is "enabled"
                 ? new Reasoning(null, thinking.Whole("budget_tokens", "thinking") ?? 1_024)
