@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Json;
 using GlobalGateway.EdgeNode.Requests;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Streaming;
@@ -32,16 +33,24 @@ public sealed class TranslatedCall
     {
         var client = ChatCodecs.ForClient(request.Operation)!;
         var provider = target.Translator!;
-        request.Neutral ??= client.ReadRequest(request.Body!.Memory);
-        var call = new TranslatedCall(client, provider, request.Neutral);
-        provider.WriteRequest(request.Neutral, target, call.Body, call.Dropped);
-        return call;
+        try
+        {
+            request.Neutral ??= client.ReadRequest(request.Body!.Memory);
+            var call = new TranslatedCall(client, provider, request.Neutral);
+            provider.WriteRequest(request.Neutral, target, call.Body, call.Dropped);
+            return call;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+        {
+            // The door checks the structure; the text inside strings is decoded only here.
+            throw new TranslationException("", "The body holds text that is not valid UTF-8, or a value of the wrong type.");
+        }
     }
 
     public StreamPassage CreatePassage() => new Transcoder(_provider.CreateDecoder(), _client.CreateEncoder(_request));
 
     /// <summary>The provider's whole answer in the client's dialect.</summary>
-    /// <exception cref="System.Text.Json.JsonException">It is not an answer.</exception>
+    /// <exception cref="JsonException">It is not an answer.</exception>
     public ChatAnswer Translate(ReadOnlyMemory<byte> answer, IBufferWriter<byte> output)
     {
         var neutral = _provider.ReadAnswer(answer);

@@ -106,7 +106,7 @@ internal static partial class ChatRules
         {
             return null;
         }
-        return schema.TryGetProperty("type", out var type) && !type.ValueEquals("object")
+        return schema.TryGetProperty("type", out var type) && !(type.ValueKind == JsonValueKind.String && type.ValueEquals("object"))
             ? $"schema must be a JSON Schema of 'type: \"object\"', got 'type: \"{type}\"'."
             : function.Flag("strict") ? StrictSchema.Fault(schema) : null;
     }

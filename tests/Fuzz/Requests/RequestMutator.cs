@@ -16,6 +16,8 @@ public static class RequestMutator
         ("/v1/embeddings", """{"model":"embed-small","input":["a","b"],"encoding_format":"float"}"""),
         ("/v1/messages", """{"model":"claude","max_tokens":20,"system":"be brief","messages":[{"role":"user","content":"hello"}]}"""),
         ("/v1/messages", """{"model":"claude","max_tokens":20,"stream":true,"messages":[{"role":"user","content":[{"type":"text","text":"hello"}]}]}"""),
+        ("/v1/chat/completions", """{"model":"claude","max_tokens":20,"messages":[{"role":"user","content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"data:image/png;base64,aGk="}}]},{"role":"assistant","tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c1","content":"1"}],"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}],"stream":true}"""),
+        ("/v1/messages", """{"model":"balanced","max_tokens":20,"system":[{"type":"text","text":"x"}],"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"f","input":{"a":[1]}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":"1"}]}],"tools":[{"name":"f","input_schema":{"type":"object"}}],"tool_choice":{"type":"auto"}}"""),
         ("/v1/sentiment", """{"text":"what a fine day"}"""),
     ];
 
