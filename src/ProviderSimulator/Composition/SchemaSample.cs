@@ -106,7 +106,8 @@ internal sealed class SchemaSample
         {
             type = type[0];
         }
-        switch (type.ValueKind == JsonValueKind.String ? type.GetString() : schema.TryGetProperty("properties", out _) ? "object" : null)
+        // Gemini writes types in capitals.
+        switch (type.ValueKind == JsonValueKind.String ? type.GetString()!.ToLowerInvariant() : schema.TryGetProperty("properties", out _) ? "object" : null)
         {
             case "object" or null:
                 Object(writer, schema, depth);

@@ -7,6 +7,9 @@ namespace GlobalGateway.ProviderSimulator.Gemini;
 /// <summary><c>GET /v1beta/models</c> and <c>GET /v1beta/models/{id}</c>.</summary>
 internal sealed class GeminiModelsEndpoint(ModelCatalogue catalogue)
 {
+    private static readonly string[] TextMethods = ["generateContent", "countTokens"];
+    private static readonly string[] EmbeddingMethods = ["embedContent"];
+
     public PreparedAnswer List(ApiRequest api) => new()
     {
         Body = JsonBytes.Write(catalogue, static (writer, catalogue) =>
@@ -34,7 +37,10 @@ internal sealed class GeminiModelsEndpoint(ModelCatalogue catalogue)
         writer.WriteNumber("inputTokenLimit", model.ContextTokens);
         writer.WriteNumber("outputTokenLimit", model.OutputTokensMax);
         writer.WriteStartArray("supportedGenerationMethods");
-        writer.WriteStringValue("generateContent");
+        foreach (var method in model.IsEmbedding ? EmbeddingMethods : TextMethods)
+        {
+            writer.WriteStringValue(method);
+        }
         writer.WriteEndArray();
         writer.WriteEndObject();
     }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace GlobalGateway.ProviderSimulator.Gemini;
 
-/// <summary>Gemini's API: its keys, its errors and its model list; it writes no answers yet.</summary>
+/// <summary>Gemini's API: its keys and its errors.</summary>
 internal sealed class GeminiVendor : Vendor
 {
     public override string Name => "gemini";
@@ -30,14 +30,18 @@ internal sealed class GeminiVendor : Vendor
     public override PreparedAnswer NotJson(string? contentType) => Error(400, "Request contains an invalid argument.", "INVALID_ARGUMENT");
     public override PreparedAnswer BadJson() => Error(400, "Invalid JSON payload received.", "INVALID_ARGUMENT");
 
-    public override PreparedAnswer Refuse(Complaint complaint) =>
-        Error(400, $"Invalid JSON payload received. Unknown name \"{complaint.BracketPath()}\": Cannot find field.", "INVALID_ARGUMENT");
+    public override PreparedAnswer Refuse(Complaint complaint) => GeminiComplaints.Answer(complaint);
 
     public override void WriteHeaders(IHeaderDictionary headers, string requestId, PreparedAnswer answer) => headers["server-timing"] = "gfet4t7; dur=1";
 
     public override byte[] KeepAlive => [];
 
     public override byte[] ErrorEvent(string endpoint) => [.. "data: "u8, .. ErrorBody(500), .. "\r\n\r\n"u8];
+
+    public static PreparedAnswer Invalid(string message) => Error(400, message, "INVALID_ARGUMENT");
+
+    public static PreparedAnswer NoSuchModel(string? name) =>
+        Error(404, $"models/{name} is not found for API version v1beta, or is not supported for this method. Call ListModels to see the list of available models and their supported methods.", "NOT_FOUND");
 
     public static PreparedAnswer Error(int status, string message, string code) => new()
     {

@@ -87,7 +87,7 @@ internal sealed class EmbeddingsEndpoint(Vendor vendor, ModelSelection models)
         writer.WriteStartArray("data");
         for (var index = 0; index < state.inputs.Count; index++)
         {
-            var vector = Vector(state.inputs[index].Seed ^ Fingerprint.Of(state.model), state.full, state.dimensions);
+            var vector = UnitVector.Draw(state.inputs[index].Seed ^ Fingerprint.Of(state.model), state.full, state.dimensions);
             writer.WriteStartObject();
             writer.WriteString("object", "embedding");
             writer.WriteNumber("index", index);
@@ -114,24 +114,6 @@ internal sealed class EmbeddingsEndpoint(Vendor vendor, ModelSelection models)
         writer.WriteEndObject();
         writer.WriteEndObject();
     });
-
-    // Fewer dimensions are the leading ones of the full vector, scaled back to length one: what the vendor documents.
-    private static float[] Vector(ulong seed, int full, int dimensions)
-    {
-        var vector = new float[Math.Min(full, dimensions)];
-        var squares = 0.0;
-        for (var i = 0; i < vector.Length; i++)
-        {
-            vector[i] = (float)(((Fingerprint.Next(ref seed) >> 11) * (2.0 / (1UL << 53))) - 1.0);
-            squares += (double)vector[i] * vector[i];
-        }
-        var scale = 1 / Math.Sqrt(squares);
-        for (var i = 0; i < vector.Length; i++)
-        {
-            vector[i] = (float)(vector[i] * scale);
-        }
-        return vector;
-    }
 
     private static byte[] Base64Of(float[] vector)
     {

@@ -18,14 +18,12 @@ internal static class Vendors
         AnthropicVendor anthropic = new();
         SentimentVendor sentiment = new();
         GeminiVendor gemini = new();
-        var geminiModels = new GeminiModelsEndpoint(catalogue);
         return new ApiRoutes(
             [.. OpenAi("/openai/v1", openAi, new ModelSelection(catalogue, azure: false), isAzure: false),
              .. OpenAi("/azure/openai/v1", azure, new ModelSelection(catalogue, azure: true), isAzure: true),
              .. Deployments(azure, new ModelSelection(catalogue, azure: true)),
              .. Anthropic(anthropic, catalogue),
-             ("/gemini/v1beta/models", new Operation("models", gemini, geminiModels.List) { Method = "GET", Cacheable = false }),
-             ("/gemini/v1beta/models/{id}", new Operation("models", gemini, geminiModels.Get) { Method = "GET", Cacheable = false }),
+             .. Gemini(gemini, catalogue),
              ("/sentiment/v1/sentiment", new Operation("sentiment", sentiment, new SentimentEndpoint(sentiment).Answer))],
             [("/openai/", openAi), ("/azure/", azure), ("/anthropic/", anthropic), ("/gemini/", gemini), ("/sentiment/", sentiment)]);
     }
@@ -63,5 +61,20 @@ internal static class Vendors
         yield return ("/anthropic/v1/messages/count_tokens", new Operation("count_tokens", vendor, messages.Count) { Precheck = MessagesEndpoint.RequireVersion });
         yield return ("/anthropic/v1/models", new Operation("models", vendor, models.List) { Method = "GET", Precheck = MessagesEndpoint.RequireVersion, Cacheable = false });
         yield return ("/anthropic/v1/models/{id}", new Operation("models", vendor, models.Get) { Method = "GET", Precheck = MessagesEndpoint.RequireVersion, Cacheable = false });
+    }
+
+    private static IEnumerable<(string, Operation)> Gemini(GeminiVendor vendor, ModelCatalogue catalogue)
+    {
+        const string Root = "/gemini/v1beta/models";
+        var generate = new GenerateEndpoint(vendor, catalogue);
+        var embed = new EmbedEndpoint(vendor, catalogue);
+        var models = new GeminiModelsEndpoint(catalogue);
+        yield return (Root + "/{model}:generateContent", new Operation("generateContent", vendor, generate.Whole));
+        yield return (Root + "/{model}:streamGenerateContent", new Operation("streamGenerateContent", vendor, generate.Stream));
+        yield return (Root + "/{model}:countTokens", new Operation("countTokens", vendor, generate.Count));
+        yield return (Root + "/{model}:embedContent", new Operation("embedContent", vendor, embed.One));
+        yield return (Root + "/{model}:batchEmbedContents", new Operation("batchEmbedContents", vendor, embed.Batch));
+        yield return (Root, new Operation("models", vendor, models.List) { Method = "GET", Cacheable = false });
+        yield return (Root + "/{id}", new Operation("models", vendor, models.Get) { Method = "GET", Cacheable = false });
     }
 }

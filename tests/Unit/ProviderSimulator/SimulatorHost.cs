@@ -28,6 +28,7 @@ internal sealed class SimulatorHost : IAsyncDisposable
         var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromSeconds(20) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
         client.DefaultRequestHeaders.Add("x-api-key", Key);
+        client.DefaultRequestHeaders.Add("x-goog-api-key", Key);
         client.DefaultRequestHeaders.Add("anthropic-version", "2023-06-01");
         return new SimulatorHost(app, client);
     }

@@ -16,6 +16,7 @@ public class GeminiTests
     {
         await using var host = await SimulatorHost.StartAsync();
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        host.Client.DefaultRequestHeaders.Remove("x-goog-api-key");
         request.Headers.Add("x-goog-api-key", key);
         using var response = await host.Client.SendAsync(request);
         ((int)response.StatusCode).ShouldBe(status);
