@@ -15,6 +15,7 @@ public static class ProviderErrors
         new(400, 400, "credit balance", AttemptOutcome.CredentialRefused, ProviderFormat.Anthropic),
         new(400, 400, "context_length_exceeded", AttemptOutcome.ContextTooLong),
         new(400, 400, "prompt is too long", AttemptOutcome.ContextTooLong, ProviderFormat.Anthropic),
+        new(400, 400, "exceeds the maximum number of tokens allowed", AttemptOutcome.ContextTooLong, ProviderFormat.Gemini),
         new(400, 400, "content_filter", AttemptOutcome.ContentFiltered),
         new(400, 400, "content_policy_violation", AttemptOutcome.ContentFiltered),
         new(400, 400, "billing_hard_limit_reached", AttemptOutcome.CredentialRefused),

@@ -1,6 +1,7 @@
 using GlobalGateway.Contracts.Resources;
 using GlobalGateway.EdgeNode.Dialects;
 using GlobalGateway.EdgeNode.Translation.AnthropicMessages;
+using GlobalGateway.EdgeNode.Translation.Gemini;
 using GlobalGateway.EdgeNode.Translation.OpenAIChat;
 
 namespace GlobalGateway.EdgeNode.Translation;
@@ -10,6 +11,7 @@ public static class ChatCodecs
 {
     private static readonly OpenAIChatCodec Chat = new();
     private static readonly AnthropicCodec Messages = new();
+    private static readonly GeminiCodec Generate = new();
 
     public static ChatCodec? ForClient(Operation operation) => operation switch
     {
@@ -22,6 +24,7 @@ public static class ChatCodecs
     {
         ProviderFormat.OpenAI or ProviderFormat.AzureOpenAI when capabilities.Api.Count == 0 || capabilities.Api.Contains(ModelApi.Chat) => Chat,
         ProviderFormat.Anthropic => Messages,
+        ProviderFormat.Gemini when capabilities.Api.Count == 0 || capabilities.Api.Contains(ModelApi.Chat) => Generate,
         _ => null,
     };
 }

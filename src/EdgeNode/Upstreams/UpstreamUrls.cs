@@ -42,6 +42,11 @@ public sealed class UpstreamUrls
                 Add(Operation.Messages, ModelApi.Messages, $"{root}/v1/messages");
                 Add(Operation.CountTokens, ModelApi.Messages, $"{root}/v1/messages/count_tokens");
                 break;
+            case ProviderFormat.Gemini:
+                var name = $"{root}/v1beta/models/{Uri.EscapeDataString(model)}";
+                urls.Chat = new Uri($"{name}:generateContent");
+                urls.ChatStream = new Uri($"{name}:streamGenerateContent?alt=sse");
+                break;
         }
 
         urls.Chat ??= urls.For(Operation.ChatCompletions) ?? urls.For(Operation.Responses) ?? urls.For(Operation.Messages);

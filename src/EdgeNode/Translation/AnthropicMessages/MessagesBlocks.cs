@@ -32,7 +32,8 @@ internal static class MessagesBlocks
                 var (type, bytes, url) = ReadSource(block, place);
                 return new FilePart(type, bytes, url, block.Text("title", place));
             case "thinking":
-                return new ReasoningPart(block.Text("thinking", place) ?? "", block.Text("signature", place), null, MessagesWords.Provider);
+                var (provider, signature) = ForeignSignature.Read(block.Text("signature", place), MessagesWords.Provider);
+                return new ReasoningPart(block.Text("thinking", place) ?? "", signature, null, provider);
             case "redacted_thinking":
                 return new ReasoningPart("", null, block.Text("data", place), MessagesWords.Provider);
             case "tool_use":
