@@ -37,7 +37,7 @@ public sealed class MessagesStreamInspector : StreamInspector
             else if (reader.ValueTextEquals("message"u8))
             {
                 reader.Read();
-                ReadMessage(ref reader);
+                ReadUsageInside(ref reader);
             }
             else
             {
@@ -80,28 +80,5 @@ public sealed class MessagesStreamInspector : StreamInspector
         }
 
         return content;
-    }
-
-    private void ReadMessage(ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            reader.Skip();
-            return;
-        }
-
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var usage = reader.ValueTextEquals("usage"u8);
-            reader.Read();
-            if (usage)
-            {
-                Usage = UsageReader.Read(ref reader, Usage);
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
     }
 }

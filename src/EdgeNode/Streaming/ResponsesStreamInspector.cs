@@ -44,7 +44,7 @@ public sealed class ResponsesStreamInspector : StreamInspector
             else if (reader.ValueTextEquals("response"u8))
             {
                 reader.Read();
-                ReadResponse(ref reader);
+                ReadUsageInside(ref reader);
             }
             else
             {
@@ -71,29 +71,6 @@ public sealed class ResponsesStreamInspector : StreamInspector
         return type.SequenceEqual("response.output_item.added"u8) && contentItem
             ? EventMeaning.Semantic | EventMeaning.Progress
             : EventMeaning.None;
-    }
-
-    private void ReadResponse(ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            reader.Skip();
-            return;
-        }
-
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var usage = reader.ValueTextEquals("usage"u8);
-            reader.Read();
-            if (usage)
-            {
-                Usage = UsageReader.Read(ref reader, Usage);
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
     }
 
     /// <summary>Whether an item is content by itself, as a call or a server tool is; a message and a reasoning block begin empty.</summary>

@@ -32,6 +32,30 @@ public abstract class StreamInspector
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "this operation does not stream"),
     };
 
+    /// <summary>Reads the <c>usage</c> member of the object the reader stands on, and leaves it on the object's end.</summary>
+    private protected void ReadUsageInside(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var usage = reader.ValueTextEquals("usage"u8);
+            reader.Read();
+            if (usage)
+            {
+                Usage = UsageReader.Read(ref reader, Usage);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+    }
+
     /// <summary>Whether the reader stands on text of at least one character.</summary>
     private protected static bool IsText(ref Utf8JsonReader reader) =>
         reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length > 0;

@@ -66,6 +66,8 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     {
         if (_app is not null)
         {
+            // Disposing alone does not wait for the folder watch, which may be writing still.
+            await _app.StopAsync(CancellationToken.None);
             await _app.DisposeAsync();
             _app = null;
         }
