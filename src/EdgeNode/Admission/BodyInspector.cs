@@ -155,11 +155,12 @@ public static class BodyInspector
             5 when name.SequenceEqual("input"u8) || name.SequenceEqual("tools"u8) => Field.Prompt,
             6 when name.SequenceEqual("stream"u8) => Field.Stream,
             6 when name.SequenceEqual("system"u8) => Field.Prompt,
-            8 when name.SequenceEqual("messages"u8) => Field.Prompt,
+            8 when name.SequenceEqual("messages"u8) || name.SequenceEqual("contents"u8) => Field.Prompt,
             10 when name.SequenceEqual("max_tokens"u8) => Field.MaxOutput,
             12 when name.SequenceEqual("instructions"u8) => Field.Prompt,
             14 when name.SequenceEqual("stream_options"u8) => Field.StreamOptions,
             17 when name.SequenceEqual("max_output_tokens"u8) => Field.MaxOutput,
+            17 when name.SequenceEqual("systemInstruction"u8) => Field.Prompt,
             21 when name.SequenceEqual("max_completion_tokens"u8) => Field.MaxCompletion,
             _ => Field.None,
         };
@@ -168,7 +169,7 @@ public static class BodyInspector
     private static Field Parse(string name) => name switch
     {
         "model" => Field.Model,
-        "input" or "tools" or "system" or "messages" or "instructions" => Field.Prompt,
+        "input" or "tools" or "system" or "messages" or "instructions" or "contents" or "systemInstruction" => Field.Prompt,
         "stream" => Field.Stream,
         "max_tokens" or "max_output_tokens" => Field.MaxOutput,
         "stream_options" => Field.StreamOptions,

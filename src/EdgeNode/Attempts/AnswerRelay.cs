@@ -159,7 +159,7 @@ public static class AnswerRelay
             _ => "The provider ended the answer before it was complete. What you have is partial; ask again.",
         });
         request.ErrorCode = error.Code;
-        ErrorWriter.WriteStreamError(context.Response.BodyWriter, request.Operation, error, request.Id);
+        ErrorWriter.WriteStreamError(context.Response.BodyWriter, request.Operation, error, request.Id, request.StreamsArray);
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
 
         // Some SDKs take a clean end for success, so there is none; but the event must be read before the reset discards it.

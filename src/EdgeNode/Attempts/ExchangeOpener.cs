@@ -122,7 +122,7 @@ public static class ExchangeOpener
             exchange.Usage = translation.Translate(exchange.Answer.Memory, exchange.Translated).Usage;
             return new AttemptResult(AttemptOutcome.Ok, exchange);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or TranslationException)
         {
             // Valid JSON at most, but not an answer of that provider.
             return new AttemptResult(AttemptOutcome.BadBody);
@@ -131,9 +131,14 @@ public static class ExchangeOpener
 
     private static async ValueTask<AttemptResult> OpenStreamAsync(GatewayRequest request, UpstreamExchange exchange, Stream body)
     {
-        exchange.ContentType = "text/event-stream; charset=utf-8";
+        exchange.ContentType = request.StreamsArray ? "application/json; charset=utf-8" : "text/event-stream; charset=utf-8";
         exchange.Events = new SseReader(body);
         exchange.Passage = exchange.Translation?.CreatePassage() ?? new PassThrough(StreamInspector.For(request.Operation, request.Facts.WantsUsage));
+        if (request.StreamsArray)
+        {
+            exchange.Passage = new ArrayPassage(exchange.Passage);
+        }
+
         exchange.Held = new ArrayBufferWriter<byte>(1024);
         var held = 0;
         while (true)

@@ -44,7 +44,7 @@ public static class UpstreamRequests
         }
 
         var format = target.Provider.Resource.Format;
-        foreach (var name in format == ProviderFormat.Anthropic ? AnthropicHeaders : OpenAIHeaders)
+        foreach (var name in format switch { ProviderFormat.Anthropic => AnthropicHeaders, ProviderFormat.Gemini => [], _ => OpenAIHeaders })
         {
             if (exchange.Translation is null && context.Request.Headers.TryGetValue(name, out var values))
             {

@@ -5,7 +5,7 @@ public readonly record struct ApiPath(Operation Operation, Dialect Dialect, bool
 {
     private const string AzureDeployments = "/openai/deployments/";
 
-    /// <summary>Reads OpenAI (<c>/v1/…</c>), Azure (<c>/openai/…</c>) and Anthropic paths; a doubled <c>/v1/v1</c> is one.</summary>
+    /// <summary>Reads OpenAI (<c>/v1/…</c>), Azure (<c>/openai/…</c>), Anthropic and Gemini (<c>/v1beta/…</c>) paths; a doubled <c>/v1/v1</c> is one.</summary>
     public static ApiPath Parse(string path)
     {
         var rest = path.AsSpan();
@@ -22,7 +22,7 @@ public readonly record struct ApiPath(Operation Operation, Dialect Dialect, bool
 
         if (!rest.StartsWith("/v1/", StringComparison.Ordinal))
         {
-            return rest.StartsWith("/v1beta/", StringComparison.Ordinal) ? new(Operation.None, Dialect.Gemini) : default;
+            return rest.StartsWith("/v1beta/", StringComparison.Ordinal) ? ParseGemini(rest["/v1beta/".Length..]) : default;
         }
 
         rest = rest["/v1/".Length..];
@@ -57,6 +57,21 @@ public readonly record struct ApiPath(Operation Operation, Dialect Dialect, bool
         }
 
         return default;
+    }
+
+    // The model stands in the path, with the method after a colon: models/{model}:generateContent.
+    private static ApiPath ParseGemini(ReadOnlySpan<char> rest)
+    {
+        const string Models = "models/";
+        var colon = rest.LastIndexOf(':');
+        var operation = !rest.StartsWith(Models, StringComparison.Ordinal) || colon <= Models.Length ? Operation.None : rest[(colon + 1)..] switch
+        {
+            "generateContent" => Operation.GenerateContent,
+            "streamGenerateContent" => Operation.StreamGenerateContent,
+            "countTokens" => Operation.GeminiCountTokens,
+            _ => Operation.None,
+        };
+        return operation == Operation.None ? new(Operation.None, Dialect.Gemini) : new(operation, Dialect.Gemini, Model: rest[Models.Length..colon].ToString());
     }
 
     public bool Takes(string method) => Operation switch

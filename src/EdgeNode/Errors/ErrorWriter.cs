@@ -41,12 +41,14 @@ public static class ErrorWriter
     }
 
     /// <summary>The dialect's error event for a stream that has begun.</summary>
-    public static void WriteStreamError(IBufferWriter<byte> output, Operation operation, in GatewayError error, string requestId)
+    /// <param name="array">The stream is one JSON array.</param>
+    public static void WriteStreamError(IBufferWriter<byte> output, Operation operation, in GatewayError error, string requestId, bool array = false)
     {
         output.Write(operation switch
         {
             Operation.Messages => "event: error\ndata: "u8,
             Operation.Responses => "event: error\ndata: "u8,
+            Operation.StreamGenerateContent when array => ",\r\n"u8,
             _ => "data: "u8,
         });
         using (var writer = new Utf8JsonWriter(output))
@@ -65,13 +67,17 @@ public static class ErrorWriter
                 writer.WriteBoolean("partial"u8, true);
                 writer.WriteEndObject();
             }
+            else if (operation == Operation.StreamGenerateContent)
+            {
+                WriteGemini(writer, error);
+            }
             else
             {
                 WriteOpenAI(writer, error, partial: true);
             }
         }
 
-        output.Write("\n\n"u8);
+        output.Write(array ? "]"u8 : "\n\n"u8);
     }
 
     private static void WriteBody(IBufferWriter<byte> output, Dialect dialect, in GatewayError error, string requestId)

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace GlobalGateway.EdgeNode.Metering;
 
-/// <summary>Reads a usage object in OpenAI's or Anthropic's field names; counts that are absent stay as they were.</summary>
+/// <summary>Reads a usage object in OpenAI's, Anthropic's or Gemini's field names; counts that are absent stay as they were.</summary>
 public static class UsageReader
 {
     /// <summary>The reader stands on the object's start and is left on its end; anything but an object is skipped.</summary>
@@ -14,14 +14,14 @@ public static class UsageReader
             return known;
         }
 
-        long input = -1, cachedPart = -1, output = -1, cacheRead = 0, cacheWrite = 0;
+        long input = -1, cachedPart = -1, output = -1, cacheRead = 0, cacheWrite = 0, thoughts = 0, tools = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("prompt_tokens"u8) || reader.ValueTextEquals("input_tokens"u8))
+            if (reader.ValueTextEquals("prompt_tokens"u8) || reader.ValueTextEquals("input_tokens"u8) || reader.ValueTextEquals("promptTokenCount"u8))
             {
                 input = Number(ref reader);
             }
-            else if (reader.ValueTextEquals("completion_tokens"u8) || reader.ValueTextEquals("output_tokens"u8))
+            else if (reader.ValueTextEquals("completion_tokens"u8) || reader.ValueTextEquals("output_tokens"u8) || reader.ValueTextEquals("candidatesTokenCount"u8))
             {
                 output = Number(ref reader);
             }
@@ -32,6 +32,18 @@ public static class UsageReader
             else if (reader.ValueTextEquals("cache_creation_input_tokens"u8))
             {
                 cacheWrite = Math.Max(0, Number(ref reader));
+            }
+            else if (reader.ValueTextEquals("thoughtsTokenCount"u8))
+            {
+                thoughts = Math.Max(0, Number(ref reader));
+            }
+            else if (reader.ValueTextEquals("toolUsePromptTokenCount"u8))
+            {
+                tools = Math.Max(0, Number(ref reader));
+            }
+            else if (reader.ValueTextEquals("cachedContentTokenCount"u8))
+            {
+                cachedPart = Number(ref reader);
             }
             else if (reader.ValueTextEquals("prompt_tokens_details"u8) || reader.ValueTextEquals("input_tokens_details"u8))
             {
@@ -44,11 +56,11 @@ public static class UsageReader
             }
         }
 
-        // Anthropic counts cached tokens beside input_tokens, OpenAI inside prompt_tokens.
+        // Anthropic counts cached tokens beside input_tokens, OpenAI and Gemini inside theirs; Gemini counts thoughts beside the candidates.
         return new Usage(
-            input >= 0 ? input + cacheRead + cacheWrite : known.Input,
+            input >= 0 ? input + cacheRead + cacheWrite + tools : known.Input,
             cachedPart >= 0 ? cachedPart : input >= 0 ? cacheRead : known.CachedInput,
-            output >= 0 ? output : known.Output);
+            output >= 0 || thoughts > 0 ? Math.Max(output, 0) + thoughts : known.Output);
     }
 
     private static long ReadCached(ref Utf8JsonReader reader)

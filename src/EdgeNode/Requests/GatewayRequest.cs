@@ -51,7 +51,10 @@ public sealed class GatewayRequest
     public ChatRequest? Neutral { get; set; }
 
     /// <summary>The client asked for a stream and the operation has one.</summary>
-    public bool IsStream => Facts.Stream && Operation is (Operation.ChatCompletions or Operation.Responses or Operation.Messages);
+    public bool IsStream => Operation == Operation.StreamGenerateContent || Facts.Stream && Operation is (Operation.ChatCompletions or Operation.Responses or Operation.Messages);
+
+    /// <summary>The client takes its stream as one JSON array.</summary>
+    public bool StreamsArray { get; set; }
 
     /// <summary>Set by <see cref="RoutingMiddleware"/>.</summary>
     public CompiledModel? Model { get; set; }

@@ -34,6 +34,7 @@ public sealed class RoutingMiddleware(RequestDelegate next, TargetPlanner planne
     private static string Describe(Operation operation) => operation switch
     {
         Operation.Messages or Operation.CountTokens => "the Anthropic messages API",
+        Operation.GenerateContent or Operation.StreamGenerateContent or Operation.GeminiCountTokens => "the Gemini API",
         Operation.Embeddings => "the OpenAI embeddings API",
         Operation.Responses => "the OpenAI responses API",
         _ => "the OpenAI chat completions API",

@@ -104,7 +104,8 @@ public sealed class SnapshotBuilder(EdgeOptions options, TimeProvider clock)
             Provider = provider,
             Endpoint = endpoint,
             UpstreamModel = target.Model,
-            UpstreamModelJson = JsonSerializer.SerializeToUtf8Bytes(target.Model, UpstreamJson.Default.String),
+            // Where a Gemini request names its model, it does so by its resource.
+            UpstreamModelJson = JsonSerializer.SerializeToUtf8Bytes(provider.Resource.Format == ProviderFormat.Gemini ? $"models/{target.Model}" : target.Model, UpstreamJson.Default.String),
             Weight = (int)Math.Min(int.MaxValue, (long)target.Weight * endpoint.Weight),
             Priority = target.Priority,
             Prices = target.Prices,

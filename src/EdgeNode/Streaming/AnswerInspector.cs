@@ -31,14 +31,15 @@ public static class AnswerInspector
                         return false;
                     }
                 }
-                else if (reader.ValueTextEquals("usage"u8))
+                else if (reader.ValueTextEquals("usage"u8) || reader.ValueTextEquals("usageMetadata"u8))
                 {
                     reader.Read();
                     usage = UsageReader.Read(ref reader, usage);
                 }
                 else
                 {
-                    found |= reader.ValueTextEquals(required);
+                    // A blocked prompt is Gemini's answer too.
+                    found |= reader.ValueTextEquals(required) || operation == Operation.GenerateContent && reader.ValueTextEquals("promptFeedback"u8);
                     reader.Read();
                     reader.Skip();
                 }
@@ -62,6 +63,8 @@ public static class AnswerInspector
         Operation.Responses => "output"u8,
         Operation.Embeddings => "data"u8,
         Operation.Messages => "content"u8,
+        Operation.GenerateContent => "candidates"u8,
+        Operation.GeminiCountTokens => "totalTokens"u8,
         _ => "input_tokens"u8,
     };
 }

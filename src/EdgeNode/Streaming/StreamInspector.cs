@@ -1,6 +1,7 @@
 using System.Text.Json;
 using GlobalGateway.EdgeNode.Dialects;
 using GlobalGateway.EdgeNode.Metering;
+using GlobalGateway.EdgeNode.Translation.Gemini;
 
 namespace GlobalGateway.EdgeNode.Streaming;
 
@@ -29,6 +30,7 @@ public abstract class StreamInspector
         Operation.ChatCompletions => new ChatStreamInspector(clientWantsUsage),
         Operation.Responses => new ResponsesStreamInspector(),
         Operation.Messages => new MessagesStreamInspector(),
+        Operation.StreamGenerateContent => new GeminiStreamInspector(),
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "this operation does not stream"),
     };
 

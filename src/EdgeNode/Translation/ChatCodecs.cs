@@ -17,6 +17,7 @@ public static class ChatCodecs
     {
         Operation.ChatCompletions => Chat,
         Operation.Messages => Messages,
+        Operation.GenerateContent or Operation.StreamGenerateContent => Generate,
         _ => null,
     };
 

@@ -22,7 +22,7 @@ public sealed class Transcoder(StreamDecoder decoder, StreamEncoder encoder) : S
         }
 
         _steps.Clear();
-        var meaning = decoder.Decode(name, data, _steps);
+        var meaning = Decode(name, data);
         if ((meaning & (EventMeaning.Error | EventMeaning.Malformed)) != 0)
         {
             return meaning;
@@ -39,5 +39,18 @@ public sealed class Transcoder(StreamDecoder decoder, StreamEncoder encoder) : S
         }
 
         return meaning;
+    }
+
+    private EventMeaning Decode(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            return decoder.Decode(name, data, _steps);
+        }
+        catch (TranslationException)
+        {
+            // A value of another type than the dialect has there.
+            return EventMeaning.Malformed;
+        }
     }
 }

@@ -35,7 +35,7 @@ public sealed class TranslatedCall
         var provider = target.Translator!;
         try
         {
-            request.Neutral ??= client.ReadRequest(request.Body!.Memory);
+            request.Neutral ??= client.ReadRequest(request.Body!.Memory) with { Stream = request.IsStream };
             var call = new TranslatedCall(client, provider, request.Neutral);
             provider.WriteRequest(request.Neutral, target, call.Body, call.Dropped);
             return call;

@@ -44,8 +44,11 @@ public sealed class UpstreamUrls
                 break;
             case ProviderFormat.Gemini:
                 var name = $"{root}/v1beta/models/{Uri.EscapeDataString(model)}";
-                urls.Chat = new Uri($"{name}:generateContent");
-                urls.ChatStream = new Uri($"{name}:streamGenerateContent?alt=sse");
+                Add(Operation.GenerateContent, ModelApi.Chat, $"{name}:generateContent");
+                Add(Operation.StreamGenerateContent, ModelApi.Chat, $"{name}:streamGenerateContent?alt=sse");
+                Add(Operation.GeminiCountTokens, ModelApi.Chat, $"{name}:countTokens");
+                urls.Chat = urls.For(Operation.GenerateContent);
+                urls.ChatStream = urls.For(Operation.StreamGenerateContent);
                 break;
         }
 

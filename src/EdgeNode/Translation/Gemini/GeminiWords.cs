@@ -8,6 +8,14 @@ internal static class GeminiWords
     /// <summary>Whose thinking a signature is; it goes back to no other provider.</summary>
     public const string Provider = "gemini";
 
+    public static string FinishReason(StopKind stop) => stop switch
+    {
+        StopKind.Length => "MAX_TOKENS",
+        StopKind.Filter or StopKind.Refusal => "SAFETY",
+        StopKind.Pause => "OTHER",
+        _ => "STOP",
+    };
+
     /// <summary>False for reasons that leave no answer at all: a call the model itself wrote wrongly.</summary>
     public static bool TryStop(string reason, out StopKind stop)
     {

@@ -1,0 +1,95 @@
+using System.Buffers;
+using System.Text.Json;
+using GlobalGateway.EdgeNode.Metering;
+using GlobalGateway.EdgeNode.Translation.Neutral;
+
+namespace GlobalGateway.EdgeNode.Translation.Gemini;
+
+/// <summary>Writes answers for clients of Gemini's API, whole or a chunk of them.</summary>
+internal static class GeminiAnswerWriter
+{
+    public static void Write(ChatAnswer answer, IBufferWriter<byte> output) =>
+        Write(output, answer.Id, answer.Model, answer.Parts, answer.EffectiveStop, answer.Usage);
+
+    /// <param name="stop">Absent in every chunk but the last.</param>
+    public static void Write(IBufferWriter<byte> output, string id, string model, IReadOnlyList<Part> parts, StopKind? stop, Usage usage)
+    {
+        using var writer = new Utf8JsonWriter(output);
+        writer.WriteStartObject();
+        writer.WriteStartArray("candidates");
+        writer.WriteStartObject();
+        writer.WriteStartObject("content");
+        writer.WriteStartArray("parts");
+        foreach (var part in parts)
+        {
+            WritePart(writer, part);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteString("role", "model");
+        writer.WriteEndObject();
+        if (stop is { } kind)
+        {
+            writer.WriteString("finishReason", GeminiWords.FinishReason(kind));
+        }
+
+        writer.WriteNumber("index", 0);
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        if (stop is not null)
+        {
+            WriteUsage(writer, usage);
+        }
+
+        writer.WriteString("modelVersion", model);
+        writer.WriteString("responseId", id);
+        writer.WriteEndObject();
+    }
+
+    private static void WritePart(Utf8JsonWriter writer, Part part)
+    {
+        switch (part)
+        {
+            case ToolCallPart call:
+                writer.WriteStartObject();
+                writer.WriteStartObject("functionCall");
+                writer.WriteString("id", call.Id);
+                writer.WriteString("name", call.Name);
+                writer.WritePropertyName("args");
+                writer.WriteRawValue(call.Arguments);
+                writer.WriteEndObject();
+                writer.WriteEndObject();
+                break;
+            case ReasoningPart { Redacted: null } reasoning:
+                writer.WriteStartObject();
+                writer.WriteString("text", reasoning.Text);
+                writer.WriteBoolean("thought", true);
+                if (reasoning is { Signature: { Length: > 0 } signature, Provider: { } provider })
+                {
+                    writer.WriteString("thoughtSignature", GeminiSignatures.Write(signature, provider));
+                }
+
+                writer.WriteEndObject();
+                break;
+            case TextPart or RefusalPart:
+                writer.WriteStartObject();
+                writer.WriteString("text", part is TextPart text ? text.Text : ((RefusalPart)part).Text);
+                writer.WriteEndObject();
+                break;
+        }
+    }
+
+    private static void WriteUsage(Utf8JsonWriter writer, Usage usage)
+    {
+        writer.WriteStartObject("usageMetadata");
+        writer.WriteNumber("promptTokenCount", usage.Input);
+        writer.WriteNumber("candidatesTokenCount", usage.Output);
+        writer.WriteNumber("totalTokenCount", usage.TotalTokens);
+        if (usage.CachedInput > 0)
+        {
+            writer.WriteNumber("cachedContentTokenCount", usage.CachedInput);
+        }
+
+        writer.WriteEndObject();
+    }
+}
