@@ -77,6 +77,9 @@ public static class BodyInspector
 
                     reader.Skip();
                     break;
+                case Field.GeminiConfig:
+                    ReadGeminiConfig(ref reader, ref facts);
+                    break;
                 case Field.Prompt:
                     var opening = ConversationOpening.Skip(ref reader);
                     facts = facts with
@@ -141,6 +144,28 @@ public static class BodyInspector
         return null;
     }
 
+    private static void ReadGeminiConfig(ref Utf8JsonReader reader, ref BodyFacts facts)
+    {
+        var depth = reader.CurrentDepth;
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+
+        while (reader.Read() && reader.CurrentDepth > depth)
+        {
+            var limit = reader.ValueTextEquals("maxOutputTokens"u8);
+            reader.Read();
+            if (limit && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var tokens) && tokens > 0)
+            {
+                facts = facts with { MaxOutputTokens = tokens };
+            }
+
+            reader.Skip();
+        }
+    }
+
     private static Field FieldOf(ref Utf8JsonReader reader)
     {
         if (reader.ValueIsEscaped)
@@ -159,6 +184,7 @@ public static class BodyInspector
             10 when name.SequenceEqual("max_tokens"u8) => Field.MaxOutput,
             12 when name.SequenceEqual("instructions"u8) => Field.Prompt,
             14 when name.SequenceEqual("stream_options"u8) => Field.StreamOptions,
+            16 when name.SequenceEqual("generationConfig"u8) => Field.GeminiConfig,
             17 when name.SequenceEqual("max_output_tokens"u8) => Field.MaxOutput,
             17 when name.SequenceEqual("systemInstruction"u8) => Field.Prompt,
             21 when name.SequenceEqual("max_completion_tokens"u8) => Field.MaxCompletion,
@@ -174,6 +200,7 @@ public static class BodyInspector
         "max_tokens" or "max_output_tokens" => Field.MaxOutput,
         "stream_options" => Field.StreamOptions,
         "max_completion_tokens" => Field.MaxCompletion,
+        "generationConfig" => Field.GeminiConfig,
         _ => Field.None,
     };
 
@@ -187,5 +214,6 @@ public static class BodyInspector
         MaxOutput = 8,
         MaxCompletion = 16,
         Prompt = 32,
+        GeminiConfig = 64,
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GlobalGateway.Contracts.Resources;
+using GlobalGateway.EdgeNode.Admission;
 using Shouldly;
 using Xunit;
 
@@ -42,6 +43,16 @@ public class GeminiClientTests
         (await events.Content.ReadAsStringAsync(Cancellation)).ShouldBe(Chunk("h") + Chunk("i") + Chunk("", "STOP"));
         array.Content.Headers.ContentType!.MediaType.ShouldBe("application/json");
         Json(await array.Content.ReadAsStringAsync(Cancellation)).EnumerateArray().Select(Text).ShouldBe(["h", "i", ""]);
+    }
+
+    [Fact]
+    public void BodyFacts_OfAGeminiRequest_HoldItsPromptAndOutputLimit()
+    {
+        BodyInspector.Inspect("""{"generationConfig":{"topK":3,"stopSequences":["a"],"maxOutputTokens":77,"seed":1},"contents":[{"role":"user","parts":[{"text":"hello"}]}]}"""u8, out var facts).ShouldBeNull();
+
+        facts.MaxOutputTokens.ShouldBe(77);
+        facts.InputTokens.ShouldBeGreaterThan(0);
+        facts.Model.ShouldBeNull();
     }
 
     [Fact]
