@@ -42,18 +42,20 @@ internal sealed record Measurement
         };
     }
 
-    /// <summary>Rounds of one target and scenario as one: means, and the worst of what must not be averaged away.</summary>
+    /// <summary>Rounds of one target and scenario as one: medians, and the worst of what must not be evened out.</summary>
     public static Measurement Join(IReadOnlyList<Measurement> rounds) => rounds[0] with
     {
-        RequestsPerSecond = rounds.Average(round => round.RequestsPerSecond),
-        P50Ms = rounds.Average(round => round.P50Ms),
+        RequestsPerSecond = Median(rounds, round => round.RequestsPerSecond),
+        P50Ms = Median(rounds, round => round.P50Ms),
         P99Ms = rounds.Max(round => round.P99Ms),
-        // Weighted by requests: the same as one longer run.
-        CpuMicrosPerRequest = rounds.Sum(round => round.CpuMicrosPerRequest * round.RequestsPerSecond) / Math.Max(1, rounds.Sum(round => round.RequestsPerSecond)),
+        CpuMicrosPerRequest = Median(rounds, round => round.CpuMicrosPerRequest),
         RssMiB = rounds.Max(round => round.RssMiB),
-        FirstTokenP50Ms = rounds.Average(round => round.FirstTokenP50Ms),
-        TokensPerSecond = rounds.Average(round => round.TokensPerSecond),
+        FirstTokenP50Ms = Median(rounds, round => round.FirstTokenP50Ms),
+        TokensPerSecond = Median(rounds, round => round.TokensPerSecond),
         Wrong = rounds.Sum(round => round.Wrong),
         FirstFailure = rounds.Select(round => round.FirstFailure).FirstOrDefault(failure => failure is not null),
     };
+
+    private static double Median(IReadOnlyList<Measurement> rounds, Func<Measurement, double> value) =>
+        rounds.Select(value).Order().ElementAt(rounds.Count / 2);
 }

@@ -20,6 +20,7 @@ public sealed class GatewayMetrics : IDisposable
     private readonly Histogram<double> _firstToken;
     private readonly Counter<long> _tokens;
     private readonly Counter<double> _cost;
+    private readonly Counter<long> _cache;
     private readonly Counter<long> _retries;
     private readonly Counter<long> _failovers;
 
@@ -31,6 +32,7 @@ public sealed class GatewayMetrics : IDisposable
         _firstToken = _meter.CreateHistogram<double>("gateway_time_to_first_token_seconds", "s", "Time from arrival to the first content of an answer.");
         _tokens = _meter.CreateCounter<long>("gateway_tokens_total", description: "Tokens as providers counted them.");
         _cost = _meter.CreateCounter<double>("gateway_cost_dollars_total", description: "What answers cost at configured prices.");
+        _cache = _meter.CreateCounter<long>("gateway_cache_requests_total", description: "Model calls by what the cache did: none where no cache was asked.");
         _retries = _meter.CreateCounter<long>("gateway_retries_total", description: "Repeats at a provider that had failed.");
         _failovers = _meter.CreateCounter<long>("gateway_failovers_total", description: "Answers that a later target gave.");
     }
@@ -51,6 +53,11 @@ public sealed class GatewayMetrics : IDisposable
         {
             _tokens.Add(request.Usage.Input, new("direction", "in"), new("model", model));
             _tokens.Add(request.Usage.Output, new("direction", "out"), new("model", model));
+        }
+
+        if (request.Attempts.Count > 0)
+        {
+            _cache.Add(1, new KeyValuePair<string, object?>("result", "none"));
         }
 
         if (request.CostNanoDollars > 0)

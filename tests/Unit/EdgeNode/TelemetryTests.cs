@@ -55,6 +55,7 @@ public class TelemetryTests
         text.ShouldContain("gateway_tokens_total{direction=\"in\",model=\"fast\"} 7\n");
         text.ShouldContain("gateway_cost_dollars_total{model=\"fast\"} 2.85E-06\n");
         text.ShouldContain("gateway_breaker_state{target=\"p1/main/up-model/none\"} 0\n");
+        text.ShouldContain("gateway_cache_requests_total{result=\"none\"} 1\n");
         text.ShouldContain("gateway_config_revision{revision=\"abc1234\"} 1\n");
         text.ShouldContain("gateway_upstream_duration_seconds_count{provider=\"p1\",outcome=\"ok\"} 1\n");
         foreach (var name in (string[])["gateway_request_duration_seconds", "gateway_time_to_first_token_seconds", "gateway_active_connections", "gateway_retries_total", "gateway_failovers_total"])
