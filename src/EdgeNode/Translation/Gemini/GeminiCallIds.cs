@@ -36,6 +36,10 @@ internal static class GeminiCallIds
         }
     }
 
+    /// <summary>The id as other providers get it, some of which bound its length.</summary>
+    public static string WithoutSignature(string id) =>
+        SignatureOf(id) is null ? id : id[..id.LastIndexOf(Mark, StringComparison.Ordinal)];
+
     /// <summary>Letters and digits of the answer's own id, or drawn ones: every API takes them in a call's id.</summary>
     public static string AnswerKey(string? responseId)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GlobalGateway.EdgeNode.Translation.Gemini;
 using GlobalGateway.EdgeNode.Translation.Neutral;
 
 namespace GlobalGateway.EdgeNode.Translation.OpenAIChat;
@@ -94,7 +95,7 @@ internal static class ChatMessages
         {
             writer.WriteStartObject();
             writer.WriteString("role", "tool");
-            writer.WriteString("tool_call_id", result.CallId);
+            writer.WriteString("tool_call_id", GeminiCallIds.WithoutSignature(result.CallId));
             writer.WriteString("content", string.Concat(result.Content.OfType<TextPart>().Select(t => t.Text)));
             writer.WriteEndObject();
             if (result.Content.Any(p => p is ImagePart))
@@ -204,7 +205,7 @@ internal static class ChatMessages
             writer.WriteStartArray("tool_calls");
             foreach (var call in calls)
             {
-                WriteCall(writer, call);
+                WriteCall(writer, call with { Id = GeminiCallIds.WithoutSignature(call.Id) });
             }
 
             writer.WriteEndArray();

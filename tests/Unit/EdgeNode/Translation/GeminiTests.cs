@@ -85,6 +85,19 @@ public class GeminiTests
     }
 
     [Fact]
+    public async Task ThoughtSignature_TowardsAnotherProvider_IsLeftOutOfTheCallsId()
+    {
+        await using var upstream = await ScriptedUpstream.StartAsync();
+        await using var edge = await EdgeHost.StartAsync(TestResources.For(upstream));
+
+        await edge.PostAsync("/v1/messages", """{"model":"fast","max_tokens":9,"messages":[{"role":"user","content":"go"},{"role":"assistant","content":[{"type":"tool_use","id":"call_abcdefgh_0_gts_YzJsbg","name":"f","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"call_abcdefgh_0_gts_YzJsbg","content":"sun"}]}]}""");
+
+        var messages = Sent(upstream).GetProperty("messages");
+        messages[1].GetProperty("tool_calls")[0].GetProperty("id").GetString().ShouldBe("call_abcdefgh_0");
+        messages[2].GetProperty("tool_call_id").GetString().ShouldBe("call_abcdefgh_0");
+    }
+
+    [Fact]
     public async Task SignedThinking_ThroughAnAnthropicClient_GoesBackToGeminiAsItCame()
     {
         await using var upstream = await StartAsync(
