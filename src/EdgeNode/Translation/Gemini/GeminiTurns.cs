@@ -10,31 +10,7 @@ internal static class GeminiTurns
 {
     public static (string System, List<Turn> Turns) Of(ChatRequest request)
     {
-        var system = string.Join("\n\n", request.Turns.Where(t => t.Role == TurnRole.System).SelectMany(t => t.Parts).OfType<TextPart>().Select(t => t.Text).Where(t => t.Length > 0));
-        var turns = new List<Turn>();
-        foreach (var turn in request.Turns.Where(t => t.Role != TurnRole.System))
-        {
-            var parts = turn.Parts.Where(IsKept).ToList();
-            if (parts.Count == 0)
-            {
-                continue;
-            }
-
-            if (turns.Count > 0 && turns[^1].Role == turn.Role)
-            {
-                turns[^1] = turns[^1] with { Parts = [.. turns[^1].Parts, .. parts] };
-            }
-            else
-            {
-                turns.Add(turn with { Parts = parts });
-            }
-        }
-
-        if (turns.Count == 0 || turns[0].Role == TurnRole.Assistant)
-        {
-            turns.Insert(0, new Turn(TurnRole.User, [new TextPart(".")]));
-        }
-
+        var (system, turns) = AlternatingTurns.Of(request, IsKept);
         for (var i = 0; i < turns.Count; i++)
         {
             if (turns[i].Role == TurnRole.User && turns[i].Parts.Any(p => p is ToolResultPart))
@@ -72,10 +48,6 @@ internal static class GeminiTurns
         return ordered;
     }
 
-    private static bool IsKept(Part part) => part switch
-    {
-        TextPart text => text.Text.Trim().Length > 0,
-        ReasoningPart reasoning => reasoning.Provider == GeminiWords.Provider && reasoning.Signature is { Length: > 0 },
-        _ => true,
-    };
+    private static bool IsKept(Part part) =>
+        part is not ReasoningPart reasoning || reasoning.Provider == GeminiWords.Provider && reasoning.Signature is { Length: > 0 };
 }
