@@ -46,8 +46,7 @@ public static class ErrorWriter
     {
         output.Write(operation switch
         {
-            Operation.Messages => "event: error\ndata: "u8,
-            Operation.Responses => "event: error\ndata: "u8,
+            Operation.Messages or Operation.Responses => "event: error\ndata: "u8,
             Operation.StreamGenerateContent when array => ",\r\n"u8,
             _ => "data: "u8,
         });

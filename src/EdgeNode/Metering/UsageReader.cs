@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace GlobalGateway.EdgeNode.Metering;
@@ -5,6 +6,19 @@ namespace GlobalGateway.EdgeNode.Metering;
 /// <summary>Reads a usage object in OpenAI's, Anthropic's or Gemini's field names; counts that are absent stay as they were.</summary>
 public static class UsageReader
 {
+    /// <summary>Reads the <c>usage</c> member of an answer; nothing where there is none.</summary>
+    public static Usage Of(JsonElement answer)
+    {
+        if (!answer.TryGetProperty("usage"u8, out var usage))
+        {
+            return default;
+        }
+
+        var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(usage));
+        reader.Read();
+        return Read(ref reader, default);
+    }
+
     /// <summary>The reader stands on the object's start and is left on its end; anything but an object is skipped.</summary>
     public static Usage Read(ref Utf8JsonReader reader, Usage known)
     {

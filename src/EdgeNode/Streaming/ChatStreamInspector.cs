@@ -6,7 +6,7 @@ namespace GlobalGateway.EdgeNode.Streaming;
 /// <summary>OpenAI chat completion chunks, Azure's included: those with empty choices carry nothing a client waits for.</summary>
 public sealed class ChatStreamInspector(bool clientWantsUsage) : StreamInspector
 {
-    protected override EventMeaning Inspect(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
+    public override EventMeaning Inspect(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
     {
         if (data.SequenceEqual("[DONE]"u8))
         {

@@ -6,7 +6,7 @@ namespace GlobalGateway.EdgeNode.Streaming;
 /// <summary>Events of Anthropic's messages API.</summary>
 public sealed class MessagesStreamInspector : StreamInspector
 {
-    protected override EventMeaning Inspect(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
+    public override EventMeaning Inspect(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
     {
         var reader = new Utf8JsonReader(data);
         reader.Read();

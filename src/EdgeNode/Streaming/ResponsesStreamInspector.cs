@@ -6,7 +6,7 @@ namespace GlobalGateway.EdgeNode.Streaming;
 /// <summary>Typed events of the OpenAI responses API.</summary>
 public sealed class ResponsesStreamInspector : StreamInspector
 {
-    protected override EventMeaning Inspect(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
+    public override EventMeaning Inspect(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
     {
         if (data.SequenceEqual("[DONE]"u8))
         {

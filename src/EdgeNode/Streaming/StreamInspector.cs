@@ -22,7 +22,8 @@ public abstract class StreamInspector
         return Inspect(name, data);
     }
 
-    protected abstract EventMeaning Inspect(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data);
+    /// <summary>The same for an event whose fields are read already; <paramref name="data"/> is not empty.</summary>
+    public abstract EventMeaning Inspect(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data);
 
     /// <param name="clientWantsUsage">Whether a usage frame goes on to the client.</param>
     public static StreamInspector For(Operation operation, bool clientWantsUsage) => operation switch

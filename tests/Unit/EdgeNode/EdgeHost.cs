@@ -1,12 +1,11 @@
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using GlobalGateway.Contracts.Resources;
 using GlobalGateway.EdgeNode.Hosting;
 using GlobalGateway.EdgeNode.Snapshots;
 using GlobalGateway.EdgeNode.Telemetry;
+using GlobalGateway.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
@@ -52,8 +51,8 @@ public sealed class EdgeHost : IAsyncDisposable
             Region = "us-east",
             Name = "edge-1",
             DataDirectory = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
-            PublicListen = [$"http://127.0.0.1:{FreePort()}"],
-            ManagementListen = $"http://127.0.0.1:{FreePort()}",
+            PublicListen = [$"http://127.0.0.1:{FreePorts.Next()}"],
+            ManagementListen = $"http://127.0.0.1:{FreePorts.Next()}",
             CredentialHosts = ["127.0.0.1"],
             DrainDelay = "0s",
         };
@@ -82,13 +81,6 @@ public sealed class EdgeHost : IAsyncDisposable
     {
         Client.Dispose();
         await _app.DisposeAsync();
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     public static string Sha256(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));

@@ -1,5 +1,6 @@
 using System.Net;
 using GlobalGateway.Contracts.Resources;
+using GlobalGateway.Testing;
 using Shouldly;
 using Xunit;
 
@@ -34,7 +35,7 @@ public class RoutesTests
     public async Task Service_FirstEndpointDown_SecondAnswers()
     {
         await using var upstream = await ScriptedUpstream.StartAsync();
-        await using var edge = await EdgeHost.StartAsync(With($"http://127.0.0.1:{EdgeHost.FreePort()}", upstream.Url));
+        await using var edge = await EdgeHost.StartAsync(With($"http://127.0.0.1:{FreePorts.Next()}", upstream.Url));
 
         var response = await edge.PostAsync("/v1/sentiment", """{"text":"good"}""");
 

@@ -20,7 +20,7 @@ internal static class MessagesAnswers
             Parts = [.. content.EnumerateArray().Where(IsRead).Select(b => MessagesBlocks.ReadBlock(b, "content"))],
             Stop = MessagesWords.Stop(root.Text("stop_reason")),
             StopSequence = root.Text("stop_sequence"),
-            Usage = ReadUsage(root),
+            Usage = UsageReader.Of(root),
         };
         return answer with { Stop = answer.EffectiveStop };
     }
@@ -28,18 +28,6 @@ internal static class MessagesAnswers
     // What a server tool did inside the provider is told by the text after it.
     private static bool IsRead(JsonElement block) =>
         block.Text("type") is "text" and var type && block.Text(type) is { Length: > 0 } || block.Text("type") is "thinking" or "redacted_thinking" or "tool_use";
-
-    private static Usage ReadUsage(JsonElement root)
-    {
-        if (!root.Has("usage", out var usage))
-        {
-            return default;
-        }
-
-        var reader = new Utf8JsonReader(JsonSerializer.SerializeToUtf8Bytes(usage, TranslationJson.Default.JsonElement));
-        reader.Read();
-        return UsageReader.Read(ref reader, default);
-    }
 
     public static void Write(ChatAnswer answer, IBufferWriter<byte> output)
     {

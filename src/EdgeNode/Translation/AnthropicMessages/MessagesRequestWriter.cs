@@ -44,7 +44,7 @@ internal static class MessagesRequestWriter
 
         WriteMessages(writer, turns);
         WriteSampling(writer, request, thinking > 0, dropped);
-        WriteTools(writer, request, thinking > 0);
+        WriteTools(writer, request);
         if (thinking > 0)
         {
             writer.WriteStartObject("thinking");
@@ -161,7 +161,7 @@ internal static class MessagesRequestWriter
         }
     }
 
-    private static void WriteTools(Utf8JsonWriter writer, ChatRequest request, bool thinks)
+    private static void WriteTools(Utf8JsonWriter writer, ChatRequest request)
     {
         if (request.Tools.Count == 0)
         {

@@ -12,7 +12,7 @@ internal sealed class MessagesStreamDecoder : StreamDecoder
 
     public override EventMeaning Decode(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, List<StreamPart> steps)
     {
-        var meaning = _inspector.Inspect(new SseEvent([.. "data: "u8, .. data, .. "\n\n"u8]));
+        var meaning = _inspector.Inspect(name, data);
         if ((meaning & EventMeaning.Error) != 0)
         {
             return meaning;

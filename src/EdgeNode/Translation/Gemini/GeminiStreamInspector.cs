@@ -9,7 +9,7 @@ public sealed class GeminiStreamInspector : StreamInspector
     private readonly GeminiStreamDecoder _decoder = new();
     private readonly List<StreamPart> _steps = [];
 
-    protected override EventMeaning Inspect(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
+    public override EventMeaning Inspect(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
     {
         _steps.Clear();
         var meaning = _decoder.Decode(name, data, _steps);

@@ -49,7 +49,7 @@ internal static class ChatAnswers
             Model = root.Text("model") ?? "",
             Parts = parts,
             Stop = ChatWords.Stop(choice.Text("finish_reason")),
-            Usage = ReadUsage(body.Span),
+            Usage = UsageReader.Of(root),
         };
         return answer with { Stop = parts.Any(p => p is RefusalPart) ? StopKind.Refusal : answer.EffectiveStop };
     }
@@ -121,24 +121,5 @@ internal static class ChatAnswers
         }
 
         writer.WriteEndObject();
-    }
-
-    private static Usage ReadUsage(ReadOnlySpan<byte> body)
-    {
-        var reader = new Utf8JsonReader(body);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var usage = reader.ValueTextEquals("usage"u8);
-            reader.Read();
-            if (usage)
-            {
-                return UsageReader.Read(ref reader, default);
-            }
-
-            reader.Skip();
-        }
-
-        return default;
     }
 }

@@ -45,7 +45,7 @@ internal sealed class ChatStreamDecoder : StreamDecoder
 
         if (root.Has("usage", out _))
         {
-            steps.Add(new StreamPart(StreamPartKind.Usage, Usage: ReadUsage(data)));
+            steps.Add(new StreamPart(StreamPartKind.Usage, Usage: UsageReader.Of(root)));
             meaning |= EventMeaning.Progress;
         }
 
@@ -101,12 +101,5 @@ internal sealed class ChatStreamDecoder : StreamDecoder
         {
             steps.Add(new StreamPart(kind, Text: text));
         }
-    }
-
-    private static Usage ReadUsage(ReadOnlySpan<byte> data)
-    {
-        var inspector = new ChatStreamInspector(clientWantsUsage: true);
-        inspector.Inspect(new SseEvent([.. "data: "u8, .. data, .. "\n\n"u8]));
-        return inspector.Usage;
     }
 }

@@ -2,6 +2,7 @@ using GlobalGateway.Contracts.Trust;
 using GlobalGateway.ControlPlane.Api;
 using GlobalGateway.ControlPlane.Hosting;
 using GlobalGateway.EdgeNode.Hosting;
+using GlobalGateway.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -35,8 +36,8 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             Fleet = Fleet,
             SourceDirectory = PathOf("source"),
             StateDirectory = PathOf("state"),
-            ApiListen = $"http://127.0.0.1:{EdgeHost.FreePort()}",
-            FleetListen = $"https://127.0.0.1:{EdgeHost.FreePort()}",
+            ApiListen = $"http://127.0.0.1:{FreePorts.Next()}",
+            FleetListen = $"https://127.0.0.1:{FreePorts.Next()}",
             Certificate = PathOf("plane.pem"),
             CertificateKey = PathOf("plane.key"),
             FleetCa = _authority.CertificatePath,
