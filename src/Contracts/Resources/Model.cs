@@ -90,15 +90,28 @@ public sealed record TargetTimeouts
     };
 }
 
-/// <summary>Dollars per million tokens.</summary>
+/// <summary>Dollars per million tokens of each count, and per request.</summary>
 public sealed record Prices
 {
     public NanoDollars Input { get; init; }
 
-    /// <summary>Absent: as <see cref="Input"/>.</summary>
+    /// <summary>Prompt read from the provider's cache. Absent: as <see cref="Input"/>.</summary>
     public NanoDollars? CachedInput { get; init; }
 
+    /// <summary>Prompt written to the provider's cache for five minutes. Absent: as <see cref="Input"/>.</summary>
+    public NanoDollars? CacheWrite { get; init; }
+
+    /// <summary>The same for one hour. Absent: as <see cref="CacheWrite"/>.</summary>
+    public NanoDollars? CacheWriteLong { get; init; }
+
+    /// <summary>The answer, and its reasoning where that has no price of its own.</summary>
     public NanoDollars Output { get; init; }
+
+    /// <summary>Absent: as <see cref="Output"/>.</summary>
+    public NanoDollars? Reasoning { get; init; }
+
+    /// <summary>Dollars for each answer, whatever its length.</summary>
+    public NanoDollars Request { get; init; }
 }
 
 /// <summary>What an upstream model takes, declared rather than guessed from its name.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GlobalGateway.EdgeNode.Dialects;
 using GlobalGateway.EdgeNode.Errors;
 using GlobalGateway.EdgeNode.Requests;
 using GlobalGateway.EdgeNode.Routing;
@@ -43,7 +44,7 @@ public sealed class AttemptsMiddleware(RequestDelegate next, TargetPlanner plann
 
             var outcome = await AnswerRelay.RelayAsync(context, request, exchange, calls);
             request.Usage = exchange.Usage;
-            request.CostNanoDollars = exchange.Usage.CostNanoDollars(target.Prices);
+            request.CostNanoDollars = request.Operation.IsBilled() ? exchange.Usage.CostNanoDollars(target.Prices) : 0;
             if (outcome == AttemptOutcome.Ok)
             {
                 planner.Answered(request, target);

@@ -16,3 +16,9 @@ public enum Operation
     GetModel,
     Service,
 }
+
+public static class OperationExtensions
+{
+    /// <summary>Whether answers cost money and tokens: counting tokens is free.</summary>
+    public static bool IsBilled(this Operation operation) => operation is not (Operation.CountTokens or Operation.GeminiCountTokens);
+}

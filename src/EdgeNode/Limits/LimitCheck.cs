@@ -1,3 +1,4 @@
+using GlobalGateway.EdgeNode.Dialects;
 using GlobalGateway.EdgeNode.Errors;
 using GlobalGateway.EdgeNode.Requests;
 using GlobalGateway.Replication.RateLimits;
@@ -12,7 +13,7 @@ public sealed class LimitCheck(IRateLimitStore store)
     {
         foreach (var limit in limits)
         {
-            if (request.Model is { } model ? !limit.Governs(model.Name) : limit.Models.Count > 0)
+            if ((request.Model is { } model ? !limit.Governs(model.Name) : limit.Models.Count > 0) || limit.CountsTokens && !request.Operation.IsBilled())
             {
                 continue;
             }
@@ -32,7 +33,7 @@ public sealed class LimitCheck(IRateLimitStore store)
     /// <summary>Books the difference between what was taken and what the provider counted.</summary>
     public async ValueTask SettleAsync(GatewayRequest request)
     {
-        if (request.Client is null || request.Model is null)
+        if (request.Client is null || request.Model is null || !request.Operation.IsBilled())
         {
             return;
         }

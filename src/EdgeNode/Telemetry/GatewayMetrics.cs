@@ -30,7 +30,7 @@ public sealed class GatewayMetrics : IDisposable
         _duration = _meter.CreateHistogram<double>("gateway_request_duration_seconds", "s", "Time from arrival to the end of the answer.");
         _upstream = _meter.CreateHistogram<double>("gateway_upstream_duration_seconds", "s", "Time of one attempt until it was committed or failed.");
         _firstToken = _meter.CreateHistogram<double>("gateway_time_to_first_token_seconds", "s", "Time from arrival to the first content of an answer.");
-        _tokens = _meter.CreateCounter<long>("gateway_tokens_total", description: "Tokens as providers counted them.");
+        _tokens = _meter.CreateCounter<long>("gateway_tokens_total", description: "Tokens as providers counted them, each in one kind.");
         _cost = _meter.CreateCounter<double>("gateway_cost_dollars_total", description: "What answers cost at configured prices.");
         _cache = _meter.CreateCounter<long>("gateway_cache_requests_total", description: "Model calls by what the cache did: none where no cache was asked.");
         _retries = _meter.CreateCounter<long>("gateway_retries_total", description: "Repeats at a provider that had failed.");
@@ -51,8 +51,12 @@ public sealed class GatewayMetrics : IDisposable
 
         if (request.Usage.TotalTokens > 0)
         {
-            _tokens.Add(request.Usage.Input, new("direction", "in"), new("model", model));
-            _tokens.Add(request.Usage.Output, new("direction", "out"), new("model", model));
+            Count(model, "in", "fresh", request.Usage.Input);
+            Count(model, "in", "cache_read", request.Usage.CacheRead);
+            Count(model, "in", "cache_write", request.Usage.CacheWrite);
+            Count(model, "in", "cache_write_long", request.Usage.CacheWriteLong);
+            Count(model, "out", "answer", request.Usage.Output);
+            Count(model, "out", "reasoning", request.Usage.Reasoning);
         }
 
         if (request.Attempts.Count > 0)
@@ -72,6 +76,14 @@ public sealed class GatewayMetrics : IDisposable
     public void Retried(string provider) => _retries.Add(1, new KeyValuePair<string, object?>("provider", provider));
 
     public void FailedOver(string provider) => _failovers.Add(1, new KeyValuePair<string, object?>("provider", provider));
+
+    private void Count(string model, string direction, string kind, long tokens)
+    {
+        if (tokens > 0)
+        {
+            _tokens.Add(tokens, new("direction", direction), new("kind", kind), new("model", model));
+        }
+    }
 
     public void Dispose() => _meter.Dispose();
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using GlobalGateway.EdgeNode.Attempts;
+using GlobalGateway.EdgeNode.Metering;
 using GlobalGateway.EdgeNode.Requests;
 
 namespace GlobalGateway.EdgeNode.Telemetry;
@@ -58,20 +59,42 @@ public sealed class RequestLog(LogSink sink, TimeProvider clock)
         }
 
         WriteAttempts(writer, request.Attempts);
-        if (request.Usage.TotalTokens > 0)
-        {
-            writer.WriteStartObject("tokens"u8);
-            writer.WriteNumber("in"u8, request.Usage.Input);
-            writer.WriteNumber("out"u8, request.Usage.Output);
-            writer.WriteEndObject();
-            writer.WriteNumber("costNanoUsd"u8, request.CostNanoDollars);
-        }
+        WriteUsage(writer, request.Usage, request.CostNanoDollars);
 
         writer.WriteString("cache"u8, "none"u8);
         writer.WriteString("revision"u8, request.Snapshot?.Revision);
         writer.WriteEndObject();
         writer.Flush();
         sink.Write(buffer.WrittenSpan);
+    }
+
+    /// <summary><c>in</c> and <c>out</c> are totals; the parts that not every answer has are named where they are not zero.</summary>
+    private static void WriteUsage(Utf8JsonWriter writer, in Usage usage, long cost)
+    {
+        if (usage.TotalTokens > 0)
+        {
+            writer.WriteStartObject("tokens"u8);
+            writer.WriteNumber("in"u8, usage.TotalInput);
+            WritePart(writer, "cacheRead"u8, usage.CacheRead);
+            WritePart(writer, "cacheWrite"u8, usage.CacheWrite);
+            WritePart(writer, "cacheWriteLong"u8, usage.CacheWriteLong);
+            writer.WriteNumber("out"u8, usage.TotalOutput);
+            WritePart(writer, "reasoning"u8, usage.Reasoning);
+            writer.WriteEndObject();
+        }
+
+        if (usage.TotalTokens > 0 || cost > 0)
+        {
+            writer.WriteNumber("costNanoUsd"u8, cost);
+        }
+    }
+
+    private static void WritePart(Utf8JsonWriter writer, ReadOnlySpan<byte> name, long tokens)
+    {
+        if (tokens > 0)
+        {
+            writer.WriteNumber(name, tokens);
+        }
     }
 
     private static void WriteAttempts(Utf8JsonWriter writer, List<AttemptRecord> attempts)

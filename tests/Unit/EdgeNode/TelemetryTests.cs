@@ -52,7 +52,7 @@ public class TelemetryTests
         var text = await edge.Client.GetStringAsync($"{edge.ManagementUrl}/metrics", TestContext.Current.CancellationToken);
 
         text.ShouldContain("gateway_requests_total{operation=\"chat\",model=\"fast\",status=\"200\"} 1\n");
-        text.ShouldContain("gateway_tokens_total{direction=\"in\",model=\"fast\"} 7\n");
+        text.ShouldContain("gateway_tokens_total{direction=\"in\",kind=\"fresh\",model=\"fast\"} 7\n");
         text.ShouldContain("gateway_cost_dollars_total{model=\"fast\"} 2.85E-06\n");
         text.ShouldContain("gateway_breaker_state{target=\"p1/main/up-model/none\"} 0\n");
         text.ShouldContain("gateway_cache_requests_total{result=\"none\"} 1\n");

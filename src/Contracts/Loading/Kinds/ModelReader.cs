@@ -54,7 +54,11 @@ internal static partial class ModelReader
     {
         Input = r.Value("input", Forms.Money(), default),
         CachedInput = r.Optional("cachedInput", Forms.Money()),
+        CacheWrite = r.Optional("cacheWrite", Forms.Money()),
+        CacheWriteLong = r.Optional("cacheWriteLong", Forms.Money()),
         Output = r.Value("output", Forms.Money(), default),
+        Reasoning = r.Optional("reasoning", Forms.Money()),
+        Request = r.Value("request", Forms.Money(), default),
     };
 
     private static Capabilities Capabilities(SpecReader r)

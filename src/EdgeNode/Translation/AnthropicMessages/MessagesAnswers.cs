@@ -51,14 +51,18 @@ internal static class MessagesAnswers
         writer.WriteEndObject();
     }
 
-    /// <summary>Their input excludes what came from the cache.</summary>
+    /// <summary>Their input excludes what came from the cache or went there; their output includes the thinking.</summary>
     public static void WriteUsage(Utf8JsonWriter writer, Usage usage)
     {
         writer.WriteStartObject();
-        writer.WriteNumber("input_tokens", usage.Input - usage.CachedInput);
-        writer.WriteNumber("cache_creation_input_tokens", 0);
-        writer.WriteNumber("cache_read_input_tokens", usage.CachedInput);
-        writer.WriteNumber("output_tokens", usage.Output);
+        writer.WriteNumber("input_tokens", usage.Input);
+        writer.WriteNumber("cache_creation_input_tokens", usage.CacheWrite + usage.CacheWriteLong);
+        writer.WriteNumber("cache_read_input_tokens", usage.CacheRead);
+        writer.WriteStartObject("cache_creation");
+        writer.WriteNumber("ephemeral_5m_input_tokens", usage.CacheWrite);
+        writer.WriteNumber("ephemeral_1h_input_tokens", usage.CacheWriteLong);
+        writer.WriteEndObject();
+        writer.WriteNumber("output_tokens", usage.TotalOutput);
         writer.WriteEndObject();
     }
 }

@@ -79,15 +79,21 @@ internal static class GeminiAnswerWriter
         }
     }
 
+    // The prompt includes what the cache gave; candidates exclude thoughts.
     private static void WriteUsage(Utf8JsonWriter writer, Usage usage)
     {
         writer.WriteStartObject("usageMetadata");
-        writer.WriteNumber("promptTokenCount", usage.Input);
+        writer.WriteNumber("promptTokenCount", usage.TotalInput);
         writer.WriteNumber("candidatesTokenCount", usage.Output);
         writer.WriteNumber("totalTokenCount", usage.TotalTokens);
-        if (usage.CachedInput > 0)
+        if (usage.CacheRead > 0)
         {
-            writer.WriteNumber("cachedContentTokenCount", usage.CachedInput);
+            writer.WriteNumber("cachedContentTokenCount", usage.CacheRead);
+        }
+
+        if (usage.Reasoning > 0)
+        {
+            writer.WriteNumber("thoughtsTokenCount", usage.Reasoning);
         }
 
         writer.WriteEndObject();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GlobalGateway.EdgeNode.Metering;
 using GlobalGateway.EdgeNode.Translation.Neutral;
 
 namespace GlobalGateway.EdgeNode.Translation.Gemini;
@@ -46,7 +47,7 @@ internal static class GeminiAnswers
             Model = root.Text("modelVersion") ?? "",
             Parts = parts,
             Stop = stop,
-            Usage = GeminiUsage.Read(root, default),
+            Usage = UsageReader.Of(root, "usageMetadata"u8, default),
         };
         return answer with { Stop = answer.EffectiveStop };
     }

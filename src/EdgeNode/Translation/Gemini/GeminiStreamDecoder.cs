@@ -35,7 +35,7 @@ internal sealed class GeminiStreamDecoder : StreamDecoder
             Read(part, steps);
         }
 
-        _usage = GeminiUsage.Read(root, _usage);
+        _usage = UsageReader.Of(root, "usageMetadata"u8, _usage);
         if (GeminiAnswers.ReadStop(root) is not { } stop)
         {
             return steps.Count > before ? EventMeaning.Semantic | EventMeaning.Progress : EventMeaning.None;

@@ -75,14 +75,18 @@ internal static class ChatAnswers
         writer.WriteEndObject();
     }
 
+    /// <summary>Their prompt includes what the cache gave, their completion the reasoning.</summary>
     public static void WriteUsage(Utf8JsonWriter writer, Usage usage)
     {
         writer.WriteStartObject();
-        writer.WriteNumber("prompt_tokens", usage.Input);
-        writer.WriteNumber("completion_tokens", usage.Output);
+        writer.WriteNumber("prompt_tokens", usage.TotalInput);
+        writer.WriteNumber("completion_tokens", usage.TotalOutput);
         writer.WriteNumber("total_tokens", usage.TotalTokens);
         writer.WriteStartObject("prompt_tokens_details");
-        writer.WriteNumber("cached_tokens", usage.CachedInput);
+        writer.WriteNumber("cached_tokens", usage.CacheRead);
+        writer.WriteEndObject();
+        writer.WriteStartObject("completion_tokens_details");
+        writer.WriteNumber("reasoning_tokens", usage.Reasoning);
         writer.WriteEndObject();
         writer.WriteEndObject();
     }

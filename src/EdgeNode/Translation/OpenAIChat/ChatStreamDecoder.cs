@@ -11,6 +11,7 @@ internal sealed class ChatStreamDecoder : StreamDecoder
     private readonly Dictionary<long, int> _calls = [];
     private bool _started;
     private bool _called;
+    private Usage _usage;
 
     public override EventMeaning Decode(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, List<StreamPart> steps)
     {
@@ -45,7 +46,8 @@ internal sealed class ChatStreamDecoder : StreamDecoder
 
         if (root.Has("usage", out _))
         {
-            steps.Add(new StreamPart(StreamPartKind.Usage, Usage: UsageReader.Of(root)));
+            _usage = UsageReader.Of(root, "usage"u8, _usage);
+            steps.Add(new StreamPart(StreamPartKind.Usage, Usage: _usage));
             meaning |= EventMeaning.Progress;
         }
 

@@ -35,7 +35,8 @@ public class DocumentedExamplesTests
 
         model.Targets[0].Prices.ShouldBe(new Prices
         {
-            Input = new NanoDollars(150_000_000), CachedInput = new NanoDollars(75_000_000), Output = new NanoDollars(600_000_000),
+            Input = new NanoDollars(150_000_000), CachedInput = new NanoDollars(75_000_000), CacheWrite = new NanoDollars(190_000_000), CacheWriteLong = new NanoDollars(300_000_000),
+            Output = new NanoDollars(600_000_000), Reasoning = new NanoDollars(700_000_000), Request = new NanoDollars(1_000_000),
         });
         model.Targets[0].Capabilities.Api.ShouldBe([ModelApi.Chat, ModelApi.Responses]);
         model.Targets[1].Weight.ShouldBe(50);

@@ -57,13 +57,13 @@ public class InspectorTests
         Inspect(Operation.Messages, $"data: {data}\n\n").ShouldBe(meaning);
 
     [Fact]
-    public void Messages_Usage_AddsCachedTokensToTheInput()
+    public void Messages_Usage_IsTheLastOfEachCount()
     {
         var subject = new MessagesStreamInspector();
         subject.Inspect(Event("""{"type":"message_start","message":{"usage":{"input_tokens":3,"cache_read_input_tokens":10,"cache_creation_input_tokens":5,"output_tokens":1}}}"""));
         subject.Inspect(Event("""{"type":"message_delta","delta":{},"usage":{"output_tokens":9}}"""));
 
-        subject.Usage.ShouldBe(new(18, 10, 9));
+        subject.Usage.ShouldBe(new() { Input = 3, CacheRead = 10, CacheWrite = 5, Output = 9 });
     }
 
     private static EventMeaning Inspect(Operation operation, string text) =>
