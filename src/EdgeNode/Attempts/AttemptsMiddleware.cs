@@ -43,8 +43,12 @@ public sealed class AttemptsMiddleware(RequestDelegate next, TargetPlanner plann
             }
 
             var outcome = await AnswerRelay.RelayAsync(context, request, exchange, calls);
-            request.Usage = exchange.Usage;
-            request.CostNanoDollars = request.Operation.IsBilled() ? exchange.Usage.CostNanoDollars(target.Prices) : 0;
+            if (request.Operation.IsBilled())
+            {
+                request.Usage = exchange.Settled(request.Body!.Memory, outcome == AttemptOutcome.Ok);
+                request.CostNanoDollars = request.Usage.CostNanoDollars(target.Prices);
+            }
+
             if (outcome == AttemptOutcome.Ok)
             {
                 planner.Answered(request, target);

@@ -54,6 +54,13 @@ public sealed class UpstreamExchange(ModelEndpoint target, TargetBreaker breaker
         UpstreamRequestId = RequestIdOf(response);
     }
 
+    /// <summary>What to settle for the answer, whole or as far as it came; what its provider did not count is estimated.</summary>
+    public Usage Settled(ReadOnlyMemory<byte> prompt, bool whole)
+    {
+        var produced = Passage?.Produced ?? (Answer is { } answer && Usage.TotalOutput == 0 ? TokenEstimator.OfAnswer(answer.Memory.Span) : default);
+        return Usage.Settled(produced, whole, () => TokenEstimator.OfRequest(prompt.Span));
+    }
+
     public static string? RequestIdOf(HttpResponseMessage response) =>
         response.Headers.TryGetValues("x-request-id", out var ids) || response.Headers.TryGetValues("request-id", out ids)
         || response.Headers.TryGetValues("apim-request-id", out ids)

@@ -21,11 +21,28 @@ public readonly record struct Usage
 
     public long Reasoning { get; init; }
 
+    /// <summary>Some count is the gateway's own estimate, because the provider gave none.</summary>
+    public bool Estimated { get; init; }
+
     public long TotalInput => Input + CacheRead + CacheWrite + CacheWriteLong;
 
     public long TotalOutput => Output + Reasoning;
 
     public long TotalTokens => TotalInput + TotalOutput;
+
+    /// <summary>
+    /// What an answer is settled for. A whole answer: as its provider counted. What is missing, and what of a partial answer
+    /// came after the last count, is estimated, so that no answer is free.
+    /// </summary>
+    /// <param name="produced">An estimate of what the answer holds.</param>
+    /// <param name="prompt">An estimate of the prompt; asked for only when it is needed.</param>
+    public Usage Settled(in Usage produced, bool whole, Func<long> prompt)
+    {
+        var settled = TotalInput > 0 ? this : this with { Input = prompt(), Estimated = true };
+        return produced.TotalOutput > settled.TotalOutput && (!whole || settled.TotalOutput == 0)
+            ? settled with { Output = produced.Output, Reasoning = produced.Reasoning, Estimated = true }
+            : settled;
+    }
 
     /// <summary>Nano-dollars for one answer at prices per million tokens and per request, rounded up, so that no answer is free by rounding.</summary>
     public long CostNanoDollars(Prices prices)

@@ -11,6 +11,8 @@ public sealed class ArrayPassage(StreamPassage events) : StreamPassage
 
     public override Usage Usage => events.Usage;
 
+    public override Usage Produced => events.Produced;
+
     protected override EventMeaning Pass(in SseEvent next, IBufferWriter<byte> output)
     {
         _written.ResetWrittenCount();

@@ -59,7 +59,7 @@ public sealed class ChatStreamInspector(bool clientWantsUsage) : StreamInspector
             : meaning;
     }
 
-    private static EventMeaning ReadChoices(ref Utf8JsonReader reader, ref int count)
+    private EventMeaning ReadChoices(ref Utf8JsonReader reader, ref int count)
     {
         var meaning = EventMeaning.None;
         if (reader.TokenType != JsonTokenType.StartArray)
@@ -94,7 +94,7 @@ public sealed class ChatStreamInspector(bool clientWantsUsage) : StreamInspector
         return meaning;
     }
 
-    private static EventMeaning ReadDelta(ref Utf8JsonReader reader)
+    private EventMeaning ReadDelta(ref Utf8JsonReader reader)
     {
         var meaning = EventMeaning.None;
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -105,11 +105,11 @@ public sealed class ChatStreamInspector(bool clientWantsUsage) : StreamInspector
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var text = reader.ValueTextEquals("content"u8) || reader.ValueTextEquals("refusal"u8)
-                || reader.ValueTextEquals("reasoning_content"u8) || reader.ValueTextEquals("reasoning"u8);
+            var text = reader.ValueTextEquals("content"u8) || reader.ValueTextEquals("refusal"u8);
+            var reasoning = reader.ValueTextEquals("reasoning_content"u8) || reader.ValueTextEquals("reasoning"u8);
             var call = reader.ValueTextEquals("tool_calls"u8) || reader.ValueTextEquals("function_call"u8) || reader.ValueTextEquals("audio"u8);
             reader.Read();
-            if (text && IsText(ref reader) || call && HasMembers(reader))
+            if (text && Count(ref reader, ref Seen.Answer) || reasoning && Count(ref reader, ref Seen.Reasoning) || call && ReadCalls(ref reader))
             {
                 meaning |= EventMeaning.Semantic | EventMeaning.Progress;
             }
@@ -120,8 +120,26 @@ public sealed class ChatStreamInspector(bool clientWantsUsage) : StreamInspector
         return meaning;
     }
 
-    // By value: the caller's reader stays where it is.
-    private static bool HasMembers(Utf8JsonReader reader) =>
-        reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject
-        && reader.Read() && reader.TokenType is not (JsonTokenType.EndArray or JsonTokenType.EndObject);
+    /// <summary>Counts names and arguments; whether there is anything. Leaves the reader on the end.</summary>
+    private bool ReadCalls(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.StartObject))
+        {
+            return false;
+        }
+
+        var depth = reader.CurrentDepth;
+        var any = false;
+        while (reader.Read() && reader.CurrentDepth > depth)
+        {
+            any = true;
+            if (reader.TokenType == JsonTokenType.PropertyName && (reader.ValueTextEquals("name"u8) || reader.ValueTextEquals("arguments"u8)))
+            {
+                reader.Read();
+                _ = Count(ref reader, ref Seen.Answer);
+            }
+        }
+
+        return any;
+    }
 }

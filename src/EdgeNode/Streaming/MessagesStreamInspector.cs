@@ -60,7 +60,7 @@ public sealed class MessagesStreamInspector : StreamInspector
     }
 
     /// <summary>Whether a block or delta holds text, thinking, a tool or a stop reason.</summary>
-    private static bool ReadContent(ref Utf8JsonReader reader)
+    private bool ReadContent(ref Utf8JsonReader reader)
     {
         var content = false;
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -71,11 +71,12 @@ public sealed class MessagesStreamInspector : StreamInspector
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var member = reader.ValueTextEquals("text"u8) || reader.ValueTextEquals("thinking"u8) || reader.ValueTextEquals("partial_json"u8)
-                || reader.ValueTextEquals("signature"u8) || reader.ValueTextEquals("data"u8) || reader.ValueTextEquals("stop_reason"u8)
-                || reader.ValueTextEquals("name"u8) || reader.ValueTextEquals("tool_use_id"u8);
+            var answer = reader.ValueTextEquals("text"u8) || reader.ValueTextEquals("partial_json"u8) || reader.ValueTextEquals("name"u8);
+            var thinking = reader.ValueTextEquals("thinking"u8);
+            var other = reader.ValueTextEquals("signature"u8) || reader.ValueTextEquals("data"u8) || reader.ValueTextEquals("stop_reason"u8)
+                || reader.ValueTextEquals("tool_use_id"u8);
             reader.Read();
-            content |= member && IsText(ref reader);
+            content |= answer && Count(ref reader, ref Seen.Answer) || thinking && Count(ref reader, ref Seen.Reasoning) || other && IsText(ref reader);
             reader.Skip();
         }
 

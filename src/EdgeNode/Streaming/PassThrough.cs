@@ -8,6 +8,8 @@ public sealed class PassThrough(StreamInspector inspector) : StreamPassage
 {
     public override Usage Usage => inspector.Usage;
 
+    public override Usage Produced => inspector.Produced;
+
     protected override EventMeaning Pass(in SseEvent next, IBufferWriter<byte> output)
     {
         var meaning = inspector.Inspect(next);

@@ -33,7 +33,7 @@ public sealed class ResponsesStreamInspector : StreamInspector
             else if (reader.ValueTextEquals("delta"u8))
             {
                 reader.Read();
-                delta = IsText(ref reader);
+                delta = Count(ref reader, ref Seen.Answer);
                 reader.Skip();
             }
             else if (reader.ValueTextEquals("item"u8))

@@ -1,15 +1,21 @@
 using System.Text.Json;
 using GlobalGateway.EdgeNode.Dialects;
 using GlobalGateway.EdgeNode.Metering;
-using GlobalGateway.EdgeNode.Translation.Gemini;
 
 namespace GlobalGateway.EdgeNode.Streaming;
 
 /// <summary>Reads the events of one stream in its dialect: what each means, and the usage on the way.</summary>
 public abstract class StreamInspector
 {
+    private ProducedTokens _seen;
+
     /// <summary>As counted so far.</summary>
     public Usage Usage { get; protected set; }
+
+    /// <summary>An estimate of what of the answer has passed so far.</summary>
+    public Usage Produced => Seen.Usage;
+
+    private protected ref ProducedTokens Seen => ref _seen;
 
     public EventMeaning Inspect(in SseEvent next)
     {
@@ -57,6 +63,18 @@ public abstract class StreamInspector
                 reader.Skip();
             }
         }
+    }
+
+    /// <summary>Counts the text the reader stands on; false when it has none.</summary>
+    private protected static bool Count(ref Utf8JsonReader reader, ref TokenCounter counter)
+    {
+        if (!IsText(ref reader))
+        {
+            return false;
+        }
+
+        counter.AddJson(reader.ValueSpan);
+        return true;
     }
 
     /// <summary>Whether the reader stands on text of at least one character.</summary>

@@ -10,6 +10,9 @@ public abstract class StreamPassage
     /// <summary>As counted so far.</summary>
     public abstract Usage Usage { get; }
 
+    /// <summary>An estimate of what of the answer has passed so far.</summary>
+    public abstract Usage Produced { get; }
+
     /// <summary>Writes what the client gets for one event and says what it means; nothing is written for an error or a malformed event.</summary>
     public EventMeaning Take(in SseEvent next, IBufferWriter<byte> output)
     {

@@ -80,6 +80,11 @@ public sealed class RequestLog(LogSink sink, TimeProvider clock)
             WritePart(writer, "cacheWriteLong"u8, usage.CacheWriteLong);
             writer.WriteNumber("out"u8, usage.TotalOutput);
             WritePart(writer, "reasoning"u8, usage.Reasoning);
+            if (usage.Estimated)
+            {
+                writer.WriteBoolean("estimated"u8, true);
+            }
+
             writer.WriteEndObject();
         }
 

@@ -10,8 +10,11 @@ public sealed class Transcoder(StreamDecoder decoder, StreamEncoder encoder) : S
 {
     private readonly List<StreamPart> _steps = [];
     private Usage _usage;
+    private ProducedTokens _produced;
 
     public override Usage Usage => _usage;
+
+    public override Usage Produced => _produced.Usage;
 
     protected override EventMeaning Pass(in SseEvent next, IBufferWriter<byte> output)
     {
@@ -30,15 +33,30 @@ public sealed class Transcoder(StreamDecoder decoder, StreamEncoder encoder) : S
 
         foreach (var step in _steps)
         {
-            if (step.Kind == StreamPartKind.Usage)
-            {
-                _usage = step.Usage;
-            }
-
+            Count(step);
             encoder.Encode(step, output);
         }
 
         return meaning;
+    }
+
+    private void Count(in StreamPart step)
+    {
+        switch (step.Kind)
+        {
+            case StreamPartKind.Usage:
+                _usage = step.Usage;
+                break;
+            case StreamPartKind.Reasoning:
+                _produced.Reasoning.Add(step.Text);
+                break;
+            case StreamPartKind.ToolStart:
+                _produced.Answer.Add(step.Name);
+                break;
+            case StreamPartKind.Text or StreamPartKind.Refusal or StreamPartKind.ToolArguments:
+                _produced.Answer.Add(step.Text);
+                break;
+        }
     }
 
     private EventMeaning Decode(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
