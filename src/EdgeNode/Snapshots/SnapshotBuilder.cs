@@ -115,7 +115,7 @@ public sealed class SnapshotBuilder(EdgeOptions options, TimeProvider clock)
             Breakers = [.. (provider.Credentials.Length == 0 ? ["none"] : provider.Credentials.Select(c => c.Name))
                 .Select(c => runtime.Keep($"{id}/{c}/{breaker}", () => new TargetBreaker($"{id}/{c}", breaker, clock)))],
             Urls = UpstreamUrls.Create(provider.Resource.Format, endpoint, target.Model, target.Capabilities),
-            Translator = ChatCodecs.ForProvider(provider.Resource.Format, target.Capabilities),
+            Translator = ChatCodecs.ForProvider(provider.Resource, target.Capabilities),
         };
     }
 

@@ -20,8 +20,8 @@ public abstract class ChatCodec
     /// <exception cref="System.Text.Json.JsonException">It is not one.</exception>
     public abstract ChatAnswer ReadAnswer(ReadOnlyMemory<byte> body);
 
-    /// <summary>Writes a whole answer for a client.</summary>
-    public abstract void WriteAnswer(ChatAnswer answer, IBufferWriter<byte> output);
+    /// <summary>Writes a whole answer for a client; some dialects repeat what was asked in it.</summary>
+    public abstract void WriteAnswer(ChatAnswer answer, ChatRequest request, IBufferWriter<byte> output);
 
     /// <summary>Reads the events of one provider's stream.</summary>
     public abstract StreamDecoder CreateDecoder();

@@ -54,7 +54,7 @@ public sealed class TranslatedCall
     public ChatAnswer Translate(ReadOnlyMemory<byte> answer, IBufferWriter<byte> output)
     {
         var neutral = _provider.ReadAnswer(answer);
-        _client.WriteAnswer(neutral, output);
+        _client.WriteAnswer(neutral, _request, output);
         return neutral;
     }
 }

@@ -25,6 +25,12 @@ public static class TestResources
         Tenants = [Tenant("acme", EdgeHost.Key)],
     };
 
+    /// <summary>The same with all targets declaring these capabilities.</summary>
+    public static ResourceSet With(ResourceSet resources, Capabilities capabilities) => resources with
+    {
+        Models = [.. resources.Models.Select(m => m with { Targets = [.. m.Targets.Select(t => t with { Capabilities = capabilities })] })],
+    };
+
     public static Provider Provider(string name, string url, ProviderFormat format = ProviderFormat.OpenAI) => new()
     {
         Name = name,

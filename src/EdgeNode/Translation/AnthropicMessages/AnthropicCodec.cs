@@ -14,7 +14,7 @@ public sealed class AnthropicCodec : ChatCodec
 
     public override ChatAnswer ReadAnswer(ReadOnlyMemory<byte> body) => MessagesAnswers.Read(body);
 
-    public override void WriteAnswer(ChatAnswer answer, IBufferWriter<byte> output) => MessagesAnswers.Write(answer, output);
+    public override void WriteAnswer(ChatAnswer answer, ChatRequest request, IBufferWriter<byte> output) => MessagesAnswers.Write(answer, output);
 
     public override StreamDecoder CreateDecoder() => new MessagesStreamDecoder();
 

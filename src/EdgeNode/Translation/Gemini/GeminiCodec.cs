@@ -14,7 +14,7 @@ public sealed class GeminiCodec : ChatCodec
 
     public override ChatAnswer ReadAnswer(ReadOnlyMemory<byte> body) => GeminiAnswers.Read(body);
 
-    public override void WriteAnswer(ChatAnswer answer, IBufferWriter<byte> output) => GeminiAnswerWriter.Write(answer, output);
+    public override void WriteAnswer(ChatAnswer answer, ChatRequest request, IBufferWriter<byte> output) => GeminiAnswerWriter.Write(answer, output);
 
     public override StreamDecoder CreateDecoder() => new GeminiStreamDecoder();
 

@@ -93,4 +93,8 @@ public sealed record OutputFormat(string? Name, JsonElement? Schema, bool? Stric
 
 /// <summary>How much the model may think; one of the two is set.</summary>
 /// <param name="Effort"><c>none</c>, <c>minimal</c>, <c>low</c>, <c>medium</c> or <c>high</c>.</param>
-public sealed record Reasoning(string? Effort, long? BudgetTokens);
+public sealed record Reasoning(string? Effort, long? BudgetTokens)
+{
+    /// <summary>How the model's thinking is to be summed up (<c>auto</c>, <c>concise</c>, <c>detailed</c>); absent where the client's dialect does not ask.</summary>
+    public string? Summary { get; init; }
+}

@@ -14,7 +14,7 @@ public sealed class OpenAIChatCodec : ChatCodec
 
     public override ChatAnswer ReadAnswer(ReadOnlyMemory<byte> body) => ChatAnswers.Read(body);
 
-    public override void WriteAnswer(ChatAnswer answer, IBufferWriter<byte> output) => ChatAnswers.Write(answer, output);
+    public override void WriteAnswer(ChatAnswer answer, ChatRequest request, IBufferWriter<byte> output) => ChatAnswers.Write(answer, output);
 
     public override StreamDecoder CreateDecoder() => new ChatStreamDecoder();
 

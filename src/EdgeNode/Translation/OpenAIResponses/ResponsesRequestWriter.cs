@@ -1,0 +1,167 @@
+using System.Buffers;
+using System.Text.Json;
+using GlobalGateway.Contracts.Resources;
+using GlobalGateway.EdgeNode.Routing;
+using GlobalGateway.EdgeNode.Translation.Neutral;
+
+namespace GlobalGateway.EdgeNode.Translation.OpenAIResponses;
+
+/// <summary>Writes a request of the responses API for one target. The target keeps nothing: the client's dialect has no state.</summary>
+internal static class ResponsesRequestWriter
+{
+    public static void Write(ChatRequest request, ModelEndpoint target, string maker, IBufferWriter<byte> output, ICollection<string> dropped)
+    {
+        Refuse(request);
+        foreach (var hint in request.Hints)
+        {
+            Drop(dropped, hint);
+        }
+
+        var reasons = target.Capabilities.Reasoning != ReasoningSupport.None;
+        using var writer = new Utf8JsonWriter(output);
+        writer.WriteStartObject();
+        writer.WriteString("model"u8, target.UpstreamModel);
+        var first = WriteInstructions(writer, request);
+        writer.WriteStartArray("input"u8);
+        for (var i = first; i < request.Turns.Count; i++)
+        {
+            ResponsesItems.Write(writer, request.Turns[i], maker, name => Drop(dropped, name));
+        }
+
+        writer.WriteEndArray();
+        writer.WriteBoolean("store"u8, false);
+        if (request.Stream)
+        {
+            writer.WriteBoolean("stream"u8, true);
+        }
+
+        if (request.MaxOutputTokens is { } limit)
+        {
+            limit = target.Capabilities.MaxOutput > 0 ? Math.Min(limit, target.Capabilities.MaxOutput) : limit;
+            writer.WriteNumber("max_output_tokens"u8, Math.Max(limit, ResponsesWords.OutputTokensMin));
+        }
+
+        WriteSampling(writer, request, reasons, dropped);
+        WriteTools(writer, request);
+        if (request.Format is not null)
+        {
+            writer.WriteStartObject("text"u8);
+            writer.WritePropertyName("format"u8);
+            ResponsesTools.WriteFormat(writer, request.Format);
+            writer.WriteEndObject();
+        }
+
+        if (reasons)
+        {
+            WriteReasoning(writer, request.Reasoning);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void Refuse(ChatRequest request)
+    {
+        if (request.Candidates > 1)
+        {
+            throw new TranslationException("n", "This target gives one answer per request.");
+        }
+
+        if (request.Stop.Count > 0)
+        {
+            throw new TranslationException("stop", "This target takes no stop sequences.");
+        }
+
+        if (request.TopLogProbs is not null)
+        {
+            throw new TranslationException("logprobs", "Log probabilities are not translated from this target.");
+        }
+    }
+
+    /// <summary>System text at the start is the instructions; returns the first turn after it.</summary>
+    private static int WriteInstructions(Utf8JsonWriter writer, ChatRequest request)
+    {
+        var first = 0;
+        while (first < request.Turns.Count && request.Turns[first].Role == TurnRole.System)
+        {
+            first++;
+        }
+
+        var text = string.Join("\n\n", request.Turns.Take(first).SelectMany(t => t.Parts).OfType<TextPart>().Select(t => t.Text).Where(t => t.Length > 0));
+        if (text.Length > 0)
+        {
+            writer.WriteString("instructions"u8, text);
+        }
+
+        return first;
+    }
+
+    private static void WriteSampling(Utf8JsonWriter writer, ChatRequest request, bool reasons, ICollection<string> dropped)
+    {
+        foreach (var (name, value, taken) in (ReadOnlySpan<(string, double?, bool)>)
+            [("temperature", request.Temperature, !reasons), ("top_p", request.TopP, !reasons), ("frequency_penalty", request.FrequencyPenalty, false),
+            ("presence_penalty", request.PresencePenalty, false), ("top_k", request.TopK, false)])
+        {
+            if (value is { } number && taken)
+            {
+                writer.WriteNumber(name, number);
+            }
+            else if (value is not null)
+            {
+                Drop(dropped, name);
+            }
+        }
+    }
+
+    private static void WriteTools(Utf8JsonWriter writer, ChatRequest request)
+    {
+        if (request.Tools.Count == 0)
+        {
+            return;
+        }
+
+        writer.WritePropertyName("tools"u8);
+        ResponsesTools.Write(writer, request.Tools);
+        if (request.ToolChoice is not null)
+        {
+            writer.WritePropertyName("tool_choice"u8);
+            ResponsesTools.WriteChoice(writer, request.ToolChoice);
+        }
+
+        if (request.ParallelTools is { } parallel)
+        {
+            writer.WriteBoolean("parallel_tool_calls"u8, parallel);
+        }
+    }
+
+    // Encrypted items come back with the next turn, so that thinking survives a tool loop though nothing is stored.
+    private static void WriteReasoning(Utf8JsonWriter writer, Reasoning? reasoning)
+    {
+        writer.WriteStartArray("include"u8);
+        writer.WriteStringValue("reasoning.encrypted_content"u8);
+        writer.WriteEndArray();
+        if (reasoning is null)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("reasoning"u8);
+        writer.WriteString("effort"u8, reasoning.Effort ?? ReasoningEffort.OfBudget(reasoning.BudgetTokens ?? 0));
+
+        // Clients that state a budget are shown what the model thinks.
+        var summary = reasoning.Summary ?? (reasoning.BudgetTokens > 0 ? "auto" : null);
+        if (summary is not null)
+        {
+            writer.WriteString("summary"u8, summary);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void Drop(ICollection<string> dropped, string name)
+    {
+        if (!dropped.Contains(name))
+        {
+            dropped.Add(name);
+        }
+    }
+}
