@@ -13,9 +13,12 @@ internal static class ReasoningEffort
         "none" => 0,
         "minimal" => 1_024,
         "low" => Low,
-        "high" or "xhigh" => High,
+        "high" or "xhigh" or "max" => High,
         _ => Medium,
     };
+
+    /// <summary><c>none</c>, <c>low</c>, <c>medium</c> or <c>high</c>: the words that every provider with efforts has.</summary>
+    public static string Word(Neutral.Reasoning reasoning) => OfBudget(reasoning.BudgetTokens ?? Budget(reasoning.Effort!));
 
     public static string OfBudget(long tokens) => tokens switch
     {

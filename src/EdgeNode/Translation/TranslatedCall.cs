@@ -36,8 +36,8 @@ public sealed class TranslatedCall
         try
         {
             request.Neutral ??= client.ReadRequest(request.Body!.Memory) with { Stream = request.IsStream };
-            var call = new TranslatedCall(client, provider, request.Neutral);
-            provider.WriteRequest(request.Neutral, target, call.Body, call.Dropped);
+            var call = new TranslatedCall(client, provider, AnswerTool.Apply(request.Neutral, target));
+            provider.WriteRequest(call._request, target, call.Body, call.Dropped);
             return call;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
@@ -47,13 +47,18 @@ public sealed class TranslatedCall
         }
     }
 
-    public StreamPassage CreatePassage() => new Transcoder(_provider.CreateDecoder(), _client.CreateEncoder(_request));
+    public StreamPassage CreatePassage()
+    {
+        var decoder = _provider.CreateDecoder();
+        return new Transcoder(_request.AnswerTool is { } tool ? AnswerTool.Unwrap(decoder, tool) : decoder, _client.CreateEncoder(_request));
+    }
 
     /// <summary>The provider's whole answer in the client's dialect.</summary>
     /// <exception cref="JsonException">It is not an answer.</exception>
     public ChatAnswer Translate(ReadOnlyMemory<byte> answer, IBufferWriter<byte> output)
     {
         var neutral = _provider.ReadAnswer(answer);
+        neutral = _request.AnswerTool is { } tool ? AnswerTool.Unwrap(neutral, tool) : neutral;
         _client.WriteAnswer(neutral, _request, output);
         return neutral;
     }

@@ -10,7 +10,7 @@ internal static class MessagesRequestReader
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = AdmissionLimits.JsonDepthMax };
 
     private static readonly HashSet<string> Known =
-        ["model", "messages", "system", "max_tokens", "stream", "temperature", "top_p", "top_k", "stop_sequences", "tools", "tool_choice", "thinking"];
+        ["model", "messages", "system", "max_tokens", "stream", "temperature", "top_p", "top_k", "stop_sequences", "tools", "tool_choice", "thinking", "output_config", "output_format"];
 
     public static ChatRequest Read(ReadOnlyMemory<byte> body)
     {
@@ -37,10 +37,31 @@ internal static class MessagesRequestReader
             TopP = root.Number("top_p", 0, 1),
             TopK = root.Whole("top_k", 0, int.MaxValue),
             Stop = [.. root.Items("stop_sequences").Select(s => s.Item.GetString() ?? "")],
-            Reasoning = root.Has("thinking", out var thinking) && thinking.Object("thinking").Text("type", "thinking") is "enabled"
-                ? new Reasoning(null, thinking.Whole("budget_tokens", "thinking") ?? 1_024)
-                : null,
+            Format = ReadFormat(root),
+            Reasoning = ReadReasoning(root),
             Hints = [.. root.EnumerateObject().Select(p => p.Name).Where(n => !Known.Contains(n))],
+        };
+    }
+
+    private static OutputFormat? ReadFormat(JsonElement root)
+    {
+        var (place, format) = root.Has("output_config", out var config) && config.Object("output_config").Has("format", out var inner) ? ("output_config.format", inner)
+            : root.Has("output_format", out var beta) ? ("output_format", beta)
+            : ("", default);
+        return place.Length == 0 ? null
+            : format.Object(place).Text("type", place) is "json_schema" && format.Has("schema", out var schema) ? new OutputFormat(null, schema.Object($"{place}.schema").Clone(), true)
+            : throw new TranslationException(place, $"\"{place}\" must be a json_schema with its schema.");
+    }
+
+    private static Reasoning? ReadReasoning(JsonElement root)
+    {
+        var effort = root.Has("output_config", out var config) ? config.Object("output_config").Text("effort", "output_config") : null;
+        return (root.Has("thinking", out var thinking) ? thinking.Object("thinking").Text("type", "thinking") : null) switch
+        {
+            "enabled" => new Reasoning(null, thinking.Whole("budget_tokens", "thinking") ?? 1_024),
+            "disabled" => new Reasoning("none", null),
+            "adaptive" => new Reasoning(effort ?? "medium", null),
+            _ => effort is null ? null : new Reasoning(effort, null),
         };
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using GlobalGateway.Contracts.Resources;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Translation.Neutral;
+using GlobalGateway.EdgeNode.Translation.Schemas;
 
 namespace GlobalGateway.EdgeNode.Translation.AnthropicMessages;
 
@@ -32,11 +33,12 @@ internal static class MessagesRequestWriter
         }
 
         var (system, turns) = LegalTurns.Of(request);
-        var thinking = target.Capabilities.Reasoning == ReasoningSupport.Budget ? Thinking(request, turns) : 0;
+        var thinking = target.Capabilities.Reasoning != ReasoningSupport.None ? Thinking(request, turns) : 0;
+        var adaptive = target.Capabilities.Reasoning == ReasoningSupport.Effort;
         using var writer = new Utf8JsonWriter(output);
         writer.WriteStartObject();
         writer.WriteString("model", target.UpstreamModel);
-        writer.WriteNumber("max_tokens", MaxTokens(request, target, thinking));
+        writer.WriteNumber("max_tokens", MaxTokens(request, target, adaptive ? 0 : thinking));
         if (system.Length > 0)
         {
             writer.WriteString("system", system);
@@ -44,12 +46,17 @@ internal static class MessagesRequestWriter
 
         WriteMessages(writer, turns);
         WriteSampling(writer, request, thinking > 0, dropped);
-        WriteTools(writer, request);
+        WriteTools(writer, request, target.Capabilities.Schema == SchemaSupport.Native);
+        WriteOutput(writer, request, adaptive && thinking > 0 ? ReasoningEffort.OfBudget(thinking) : null);
         if (thinking > 0)
         {
             writer.WriteStartObject("thinking");
-            writer.WriteString("type", "enabled");
-            writer.WriteNumber("budget_tokens", thinking);
+            writer.WriteString("type", adaptive ? "adaptive" : "enabled");
+            if (!adaptive)
+            {
+                writer.WriteNumber("budget_tokens", thinking);
+            }
+
             writer.WriteEndObject();
         }
 
@@ -73,10 +80,6 @@ internal static class MessagesRequestWriter
             throw new TranslationException("logprobs", "\"logprobs\" are not available from this target.");
         }
 
-        if (request.Format is not null)
-        {
-            throw new TranslationException("response_format", "A \"response_format\" is not available from this target yet.");
-        }
     }
 
     // Thinking may not be switched on in the middle of a tool loop whose earlier thinking is not at hand.
@@ -161,7 +164,33 @@ internal static class MessagesRequestWriter
         }
     }
 
-    private static void WriteTools(Utf8JsonWriter writer, ChatRequest request)
+    private static void WriteOutput(Utf8JsonWriter writer, ChatRequest request, string? effort)
+    {
+        if (request.Format?.Schema is null && effort is null)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("output_config");
+        if (effort is not null)
+        {
+            writer.WriteString("effort", effort);
+        }
+
+        if (request.Format?.Schema is { } schema)
+        {
+            writer.WriteStartObject("format");
+            writer.WriteString("type", "json_schema");
+            writer.WritePropertyName("schema");
+            ClosedSchema.Write(writer, schema, ClosedSchema.Anthropic);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    /// <param name="strict">The target holds the model to schemas.</param>
+    private static void WriteTools(Utf8JsonWriter writer, ChatRequest request, bool strict)
     {
         if (request.Tools.Count == 0)
         {
@@ -179,15 +208,14 @@ internal static class MessagesRequestWriter
             }
 
             writer.WritePropertyName("input_schema");
-            if (tool.Schema is { } schema)
+            if (strict && tool is { Strict: true, Schema: { } schema })
             {
-                schema.WriteTo(writer);
+                ClosedSchema.Write(writer, schema, ClosedSchema.Anthropic);
+                writer.WriteBoolean("strict", true);
             }
             else
             {
-                writer.WriteStartObject();
-                writer.WriteString("type", "object");
-                writer.WriteEndObject();
+                ObjectSchema.Write(writer, tool.Schema);
             }
 
             writer.WriteEndObject();

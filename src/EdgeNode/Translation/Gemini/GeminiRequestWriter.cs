@@ -59,11 +59,6 @@ internal static class GeminiRequestWriter
             throw new TranslationException("logprobs", "\"logprobs\" are not available from this target.");
         }
 
-        if (request.Format is not null && request.Tools.Count > 0)
-        {
-            throw new TranslationException("response_format", "A \"response_format\" together with \"tools\" is not available from this target.");
-        }
-
         if (request.Stop.Count > StopsMax)
         {
             throw new TranslationException("stop", $"This target takes at most {StopsMax} stop sequences.");

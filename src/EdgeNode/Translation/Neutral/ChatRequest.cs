@@ -38,6 +38,9 @@ public sealed record ChatRequest
     public OutputFormat? Format { get; init; }
     public Reasoning? Reasoning { get; init; }
 
+    /// <summary>Set for one target: the tool whose arguments are the answer.</summary>
+    public string? AnswerTool { get; init; }
+
     /// <summary>Fields that change no answer and that the neutral form does not hold: named to the client when they are dropped.</summary>
     public IReadOnlyList<string> Hints { get; init; } = [];
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using GlobalGateway.Contracts.Resources;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Translation.Neutral;
+using GlobalGateway.EdgeNode.Translation.Schemas;
 
 namespace GlobalGateway.EdgeNode.Translation.OpenAIChat;
 
@@ -34,11 +35,12 @@ internal static class ChatRequestWriter
         }
 
         WriteSampling(writer, request, reasons, dropped);
-        WriteTools(writer, request);
-        WriteFormat(writer, request);
-        if (request.Reasoning is { } reasoning && reasons)
+        WriteTools(writer, request, dropped);
+        WriteFormat(writer, request, dropped);
+        // Not every model of theirs can do without; those think a little then.
+        if (request.Reasoning is { } reasoning && reasons && ReasoningEffort.Word(reasoning) is not "none" and var effort)
         {
-            writer.WriteString("reasoning_effort", reasoning.Effort ?? ReasoningEffort.OfBudget(reasoning.BudgetTokens ?? 0));
+            writer.WriteString("reasoning_effort", effort);
         }
 
         if (request.Stream)
@@ -95,7 +97,7 @@ internal static class ChatRequestWriter
         }
     }
 
-    private static void WriteTools(Utf8JsonWriter writer, ChatRequest request)
+    private static void WriteTools(Utf8JsonWriter writer, ChatRequest request, ICollection<string> dropped)
     {
         if (request.Tools.Count == 0)
         {
@@ -116,13 +118,7 @@ internal static class ChatRequestWriter
 
             if (tool.Schema is { } schema)
             {
-                writer.WritePropertyName("parameters");
-                schema.WriteTo(writer);
-            }
-
-            if (tool.Strict is { } strict)
-            {
-                writer.WriteBoolean("strict", strict);
+                WriteSchema(writer, "parameters", schema, tool.Strict, dropped);
             }
 
             writer.WriteEndObject();
@@ -151,7 +147,25 @@ internal static class ChatRequestWriter
         }
     }
 
-    private static void WriteFormat(Utf8JsonWriter writer, ChatRequest request)
+    /// <summary>A strict schema is closed; where it has optional properties, which OpenAI's strictness does not know, it is a plain one.</summary>
+    private static void WriteSchema(Utf8JsonWriter writer, string name, JsonElement schema, bool? strict, ICollection<string> dropped)
+    {
+        writer.WritePropertyName(name);
+        if (strict == true && ClosedSchema.RequiresAll(schema))
+        {
+            ClosedSchema.Write(writer, schema, ClosedSchema.OpenAI);
+            writer.WriteBoolean("strict", true);
+            return;
+        }
+
+        schema.WriteTo(writer);
+        if (strict == true)
+        {
+            Drop(dropped, "strict");
+        }
+    }
+
+    private static void WriteFormat(Utf8JsonWriter writer, ChatRequest request, ICollection<string> dropped)
     {
         if (request.Format is not { } format)
         {
@@ -164,13 +178,7 @@ internal static class ChatRequestWriter
             writer.WriteString("type", "json_schema");
             writer.WriteStartObject("json_schema");
             writer.WriteString("name", format.Name ?? "answer");
-            writer.WritePropertyName("schema");
-            schema.WriteTo(writer);
-            if (format.Strict is { } strict)
-            {
-                writer.WriteBoolean("strict", strict);
-            }
-
+            WriteSchema(writer, "schema", schema, format.Strict, dropped);
             writer.WriteEndObject();
         }
         else
