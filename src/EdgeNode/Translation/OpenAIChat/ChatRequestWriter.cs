@@ -151,15 +151,21 @@ internal static class ChatRequestWriter
     private static void WriteSchema(Utf8JsonWriter writer, string name, JsonElement schema, bool? strict, ICollection<string> dropped)
     {
         writer.WritePropertyName(name);
-        if (strict == true && ClosedSchema.RequiresAll(schema))
+        var strictly = strict == true && ClosedSchema.RequiresAll(schema);
+        if (strictly && !ClosedSchema.IsClosed(schema))
         {
             ClosedSchema.Write(writer, schema, ClosedSchema.OpenAI);
-            writer.WriteBoolean("strict", true);
-            return;
+        }
+        else
+        {
+            schema.WriteTo(writer);
         }
 
-        schema.WriteTo(writer);
-        if (strict == true)
+        if (strict is { } wanted && wanted == strictly)
+        {
+            writer.WriteBoolean("strict", wanted);
+        }
+        else if (strict is not null)
         {
             Drop(dropped, "strict");
         }

@@ -22,14 +22,24 @@ internal sealed class ClosedSchema
     public static void Write(Utf8JsonWriter writer, JsonElement schema, string[] keywords) => new ClosedSchema(schema, keywords).WriteNode(writer, schema, 0, 0);
 
     /// <summary>Whether every property of every object is required, which OpenAI's <c>strict</c> demands.</summary>
-    public static bool RequiresAll(JsonElement schema) => RequiresAll(new SchemaReader(schema), schema, 0, 0);
+    public static bool RequiresAll(JsonElement schema) => HoldsEverywhere(schema, static node => node.Required.Count == node.Properties.Count());
 
-    private static bool RequiresAll(SchemaReader reader, JsonElement schema, int depth, int references) =>
-        reader.Read(schema, depth, references) is { } node
-        && node.Required.Count == node.Properties.Count()
-        && node.Properties.All(p => RequiresAll(reader, p.Value, depth + 1, node.References))
-        && (node.Alternatives ?? []).TrueForAll(a => RequiresAll(reader, a, depth + 1, node.References))
-        && (node.Find("items") is not { } items || RequiresAll(reader, items, depth + 1, node.References));
+    /// <summary>Whether the schema needs no writing anew, as those of OpenAI's own clients do not.</summary>
+    public static bool IsClosed(JsonElement schema) =>
+        HoldsEverywhere(schema, static node => !node.Properties.Any() || node.Find("additionalProperties") is { ValueKind: JsonValueKind.False });
+
+    private static bool HoldsEverywhere(JsonElement schema, Func<SchemaNode, bool> holds)
+    {
+        var reader = new SchemaReader(schema);
+        return Holds(schema, 0, 0);
+
+        // What contains itself ends at the reader's bound, where nothing is left to check.
+        bool Holds(JsonElement part, int depth, int references) => reader.Read(part, depth, references) is not { } node
+            || holds(node)
+            && node.Properties.All(p => Holds(p.Value, depth + 1, node.References))
+            && (node.Alternatives ?? []).TrueForAll(a => Holds(a, depth + 1, node.References))
+            && (node.Find("items") is not { } items || Holds(items, depth + 1, node.References));
+    }
 
     private void WriteNode(Utf8JsonWriter writer, JsonElement schema, int depth, int references)
     {
