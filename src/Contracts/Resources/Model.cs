@@ -6,6 +6,8 @@ namespace GlobalGateway.Contracts.Resources;
 /// <summary>A public model name and the provider models that may answer for it.</summary>
 public sealed record Model : Resource
 {
+    public static readonly TimeSpan KeepAliveAfterDefault = TimeSpan.FromSeconds(25);
+
     /// <summary>Other names clients may send; free text such as <c>gpt-4o-mini</c>, unique over all models.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
@@ -26,7 +28,11 @@ public sealed record Model : Resource
 
     public Hedging? Hedging { get; init; }
 
+    /// <summary>Whether a stream that breaks off is taken up by another target, where that takes an assistant's text to go on from.</summary>
     public bool Continuation { get; init; }
+
+    /// <summary>After this long without a first token a stream's client gets keep-alives, so that it waits on; zero: never.</summary>
+    public TimeSpan KeepAliveAfter { get; init; } = KeepAliveAfterDefault;
 
     /// <summary>Whether an empty answer with a proper stop is tried again elsewhere.</summary>
     public bool RetryEmptyAnswer { get; init; }

@@ -12,36 +12,47 @@ namespace GlobalGateway.EdgeNode.Attempts;
 /// <summary>Brings a committed answer to the client. A stream ends as exactly one of: complete, or an error event and an abnormal end.</summary>
 public static class AnswerRelay
 {
-    /// <summary>Returns how it ended; <see cref="AttemptOutcome.Ok"/> only for a whole answer.</summary>
-    public static async ValueTask<AttemptOutcome> RelayAsync(HttpContext context, GatewayRequest request, UpstreamExchange exchange, int calls)
+    /// <summary>Returns how it ended; <see cref="AttemptOutcome.Ok"/> only for a whole answer. Any other stream is left open for <see cref="EndAbnormallyAsync"/>.</summary>
+    public static async ValueTask<AttemptOutcome> RelayAsync(HttpContext context, UpstreamExchange exchange, int calls)
     {
         var response = context.Response;
-        response.StatusCode = 200;
-        response.ContentType = exchange.ContentType;
-        WriteHeaders(context, exchange.Target.Id, exchange.UpstreamRequestId, calls);
-        if (exchange.Translation is { Dropped: { Count: > 0 } dropped })
+        if (!response.HasStarted)
         {
-            response.Headers["x-gateway-dropped"] = string.Join(", ", dropped);
+            WriteHeaders(context, exchange.Target.Id, exchange.UpstreamRequestId, calls);
+            if (exchange.Translation is { Dropped: { Count: > 0 } dropped })
+            {
+                response.Headers["x-gateway-dropped"] = string.Join(", ", dropped);
+            }
         }
 
         if (exchange.Answer is { } answer)
         {
             var bytes = exchange.Translated?.WrittenMemory ?? answer.Memory;
+            response.StatusCode = 200;
+            response.ContentType = exchange.ContentType;
             response.ContentLength = bytes.Length;
-            await response.Body.WriteAsync(bytes, context.RequestAborted);
-            return AttemptOutcome.Ok;
+            return await SendAsync(context, bytes);
         }
 
-        response.Headers.CacheControl = "no-cache, no-transform";
-        response.Headers["x-accel-buffering"] = "no";
+        if (!response.HasStarted)
+        {
+            BeginStream(context, exchange.ContentType);
+        }
+
         var outcome = await RelayStreamAsync(context, exchange);
         exchange.Usage = exchange.Passage!.Usage;
-        if (outcome is not (AttemptOutcome.Ok or AttemptOutcome.ClientGone))
-        {
-            await EndAbnormallyAsync(context, request, outcome);
-        }
-
         return outcome;
+    }
+
+    /// <summary>The headers that every stream begins with.</summary>
+    public static void BeginStream(HttpContext context, string contentType)
+    {
+        var response = context.Response;
+        response.StatusCode = 200;
+        response.ContentType = contentType;
+        response.Headers.CacheControl = "no-cache, no-transform";
+        response.Headers["x-accel-buffering"] = "no";
+        LimitHeaders.Write(context);
     }
 
     /// <summary>What every answer of a target says about how it came to be.</summary>
@@ -59,11 +70,25 @@ public static class AnswerRelay
         LimitHeaders.Write(context);
     }
 
+    private static async ValueTask<AttemptOutcome> SendAsync(HttpContext context, ReadOnlyMemory<byte> answer)
+    {
+        try
+        {
+            await context.Response.Body.WriteAsync(answer, context.RequestAborted);
+            return AttemptOutcome.Ok;
+        }
+        catch (OperationCanceledException)
+        {
+            return AttemptOutcome.ClientGone;
+        }
+    }
+
     private static async ValueTask<AttemptOutcome> RelayStreamAsync(HttpContext context, UpstreamExchange exchange)
     {
         var output = context.Response.BodyWriter;
         var watchdog = exchange.Watchdog;
         var events = exchange.Events!;
+        watchdog.Committed();
         output.Write(exchange.Held!.WrittenSpan);
         var progress = EventMeaning.Progress;
         if (exchange.Terminated)
@@ -150,14 +175,18 @@ public static class AnswerRelay
         }
     }
 
-    private static async ValueTask EndAbnormallyAsync(HttpContext context, GatewayRequest request, AttemptOutcome outcome)
-    {
-        var error = new GatewayError(502, "stream_interrupted", outcome switch
+    /// <summary>What a client is told whose answer broke off.</summary>
+    public static GatewayError Interrupted(AttemptOutcome outcome) =>
+        new(502, "stream_interrupted", outcome switch
         {
-            AttemptOutcome.TimeoutInterToken or AttemptOutcome.TimeoutTotal => "The provider stopped sending before the answer was complete. What you have is partial; ask again.",
+            AttemptOutcome.TimeoutInterToken or AttemptOutcome.TimeoutTotal or AttemptOutcome.ClientDeadline => "The provider stopped sending before the answer was complete. What you have is partial; ask again.",
             AttemptOutcome.ErrorEvent => "The provider reported an error before the answer was complete. What you have is partial; ask again.",
             _ => "The provider ended the answer before it was complete. What you have is partial; ask again.",
         });
+
+    /// <summary>Ends a stream that has begun: the dialect's error event, no terminator, then the end of the connection.</summary>
+    public static async ValueTask EndAbnormallyAsync(HttpContext context, GatewayRequest request, GatewayError error)
+    {
         request.ErrorCode = error.Code;
         ErrorWriter.WriteStreamError(context.Response.BodyWriter, request.Operation, error, request.Id, request.StreamsArray);
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);

@@ -6,6 +6,9 @@ public static class AttemptLimits
     /// <summary>Calls to providers for one request, whatever the targets.</summary>
     public const int CallsMax = 6;
 
+    /// <summary>How often one answer may be taken up by another target.</summary>
+    public const int ContinuationsMax = 2;
+
     /// <summary>Bytes of one non-streaming answer.</summary>
     public const int AnswerBytesMax = 64 * 1024 * 1024;
 

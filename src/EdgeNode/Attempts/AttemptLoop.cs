@@ -4,20 +4,26 @@ using GlobalGateway.EdgeNode.Requests;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Telemetry;
 using GlobalGateway.EdgeNode.Translation;
-using Polly;
 
 namespace GlobalGateway.EdgeNode.Attempts;
 
 /// <summary>
 /// Tries the targets of a request in order until one answers. What must stay true: nothing reaches the client before an
 /// attempt is committed; every attempt leaves exactly one record; calls are at most <see cref="AttemptLimits.CallsMax"/>;
-/// a repeat at a target that failed needs that provider's retry budget.
+/// a repeat at a target that failed needs that provider's retry budget. Two calls run at once only while a hedged request waits.
 /// </summary>
 public sealed class AttemptLoop(HttpContext context, GatewayRequest request, TargetPlanner planner, GatewayMetrics metrics)
 {
     private readonly long _deadline = DeadlineOf(context);
+    private readonly Lock _gate = new();
     private AttemptResult _best;
     private int _calls;
+    private bool _raced;
+    private Task _loser = Task.CompletedTask;
+    private Transcoder? _begun;
+
+    /// <summary>Who had been called when the client went or another answered; each has the prompt.</summary>
+    public List<ModelEndpoint> Abandoned { get; } = [];
 
     /// <summary>Calls made to providers.</summary>
     public int Calls => _calls;
@@ -29,11 +35,16 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
         var turned = false;
         for (var i = 0; i < targets.Count; i++)
         {
-            var result = await TryTargetAsync(targets[i], last: i == targets.Count - 1);
-            if (result.Outcome is AttemptOutcome.Ok or AttemptOutcome.ClientGone or AttemptOutcome.ClientError)
+            var last = i == targets.Count - 1;
+            var result = i == 0 && !turned && !last && HedgePlan.For(request.Model!, request.Facts, request.IsStream, targets) is { } hedge
+                ? await RaceAsync(hedge)
+                : await TryTargetAsync(targets[i], last);
+            if (result.Outcome is AttemptOutcome.Ok or AttemptOutcome.ClientGone or AttemptOutcome.ClientDeadline or AttemptOutcome.ClientError)
             {
                 return result;
             }
+
+            i += _raced && i == 0 ? 1 : 0;
 
             if (result.Outcome.IsClients())
             {
@@ -61,13 +72,61 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
         ? request.Model!.Resource.ContextFallbacks
         : request.Model!.Resource.ContentFallbacks;
 
-    private async ValueTask<AttemptResult> TryTargetAsync(ModelEndpoint target, bool last)
+    /// <summary>Goes on with an answer that broke off, at a target that can take up its text; a failure when there is none.</summary>
+    public async ValueTask<AttemptResult> ContinueAsync(Transcoder begun, ModelEndpoint broken)
+    {
+        _begun = begun;
+        var targets = request.Plan.Targets.FindAll(t => t.Capabilities.Prefill && t.Translator is not null);
+        targets.Sort((a, b) => (a == broken).CompareTo(b == broken));
+        for (var i = 0; i < targets.Count && _calls < AttemptLimits.CallsMax && Stopwatch.GetTimestamp() < _deadline; i++)
+        {
+            var result = await TryTargetAsync(targets[i], last: i == targets.Count - 1);
+            if (result.Outcome is AttemptOutcome.Ok or AttemptOutcome.ClientGone)
+            {
+                return result;
+            }
+        }
+
+        return new AttemptResult(AttemptOutcome.Cut);
+    }
+
+    /// <summary>Waits until every call has left its record.</summary>
+    public Task SettleAsync() => _loser;
+
+    private async ValueTask<AttemptResult> RaceAsync(HedgePlan plan)
+    {
+        using var firstLoses = new CancellationTokenSource();
+        var first = TryTargetAsync(plan.First, last: false, firstLoses.Token).AsTask();
+        await ((Task)first).WaitAsync(plan.After).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (first.IsCompleted || context.RequestAborted.IsCancellationRequested || !plan.TryTake())
+        {
+            return await first;
+        }
+
+        _raced = true;
+        metrics.Hedged(request.Model!.Name);
+        using var secondLoses = new CancellationTokenSource();
+        var second = TryOnceAsync(plan.Second, last: false, secondLoses.Token).AsTask();
+        var winner = await Task.WhenAny(first, second);
+        if ((await winner).Outcome != AttemptOutcome.Ok)
+        {
+            return await (winner == first ? second : first);
+        }
+
+        (winner == first ? secondLoses : firstLoses).Cancel();
+        _loser = EndAsync(winner == first ? second : first);
+        return await winner;
+
+        static async Task EndAsync(Task<AttemptResult> loser) => (await loser).Exchange?.Dispose();
+    }
+
+    private async ValueTask<AttemptResult> TryTargetAsync(ModelEndpoint target, bool last, CancellationToken race = default)
     {
         var result = default(AttemptResult);
         for (var repeat = 0; _calls < AttemptLimits.CallsMax;)
         {
-            result = await TryOnceAsync(target, last);
-            if (result.Outcome is AttemptOutcome.Ok or AttemptOutcome.ClientGone)
+            result = await TryOnceAsync(target, last, race);
+            if (result.Outcome is AttemptOutcome.Ok || result.Outcome.SaysNothing())
             {
                 return result;
             }
@@ -91,7 +150,7 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
         return result;
     }
 
-    private async ValueTask<AttemptResult> TryOnceAsync(ModelEndpoint target, bool last)
+    private async ValueTask<AttemptResult> TryOnceAsync(ModelEndpoint target, bool last, CancellationToken race)
     {
         var startedAt = Stopwatch.GetTimestamp();
         var provider = target.Provider;
@@ -102,11 +161,11 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
         }
 
         TranslatedCall? translation = null;
-        if (target.Urls.For(request.Operation) is null)
+        if (target.Urls.For(request.Operation) is null || _begun is not null)
         {
             try
             {
-                translation = TranslatedCall.Create(request, target);
+                translation = TranslatedCall.Create(request, target, _begun);
             }
             catch (TranslationException e)
             {
@@ -115,52 +174,62 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
         }
 
         if (!provider.Bulkhead.TryEnter()
-            && !(last && await provider.Bulkhead.EnterAsync(AttemptLimits.BulkheadWaitMax, context.RequestAborted)))
+            && !(last && await provider.Bulkhead.EnterAsync(Least(AttemptLimits.BulkheadWaitMax, Left()), context.RequestAborted)))
         {
             return Record(target, new AttemptResult(AttemptOutcome.BulkheadFull), startedAt);
         }
 
         var breaker = target.Breakers[Math.Max(credential, 0)];
-        var exchange = new UpstreamExchange(target, breaker, new Watchdog(DeadlineFor(target), context.RequestAborted)) { Translation = translation };
+        var exchange = new UpstreamExchange(target, breaker, new Watchdog(DeadlineFor(target), _deadline, context.RequestAborted, race)) { Translation = translation };
         target.State.Begin();
-        var resilience = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false);
-        var outcome = await breaker.Pipeline.ExecuteOutcomeAsync(
-            static async (_, call) => Outcome.FromResult(await call.Loop.CallAsync(call.Exchange, call.Secret)),
-            resilience,
-            new Call(this, exchange, credential < 0 ? null : provider.Credentials[credential].Secret));
-        ResilienceContextPool.Shared.Return(resilience);
-        if (outcome.Exception is not null)
+        var result = await breaker.ExecuteAsync(
+            static call => call.Loop.CallAsync(call.Exchange, call.Secret),
+            (Loop: this, Exchange: exchange, Secret: credential < 0 ? null : provider.Credentials[credential].Secret));
+        if (result.Outcome == AttemptOutcome.BreakerOpen)
         {
             exchange.Dispose();
-            return outcome.Exception is Polly.CircuitBreaker.BrokenCircuitException
-                ? Record(target, new AttemptResult(AttemptOutcome.BreakerOpen), startedAt)
-                : throw outcome.Exception;
+            return Record(target, result, startedAt);
         }
 
-        Learn(target, credential, outcome.Result);
-        return Record(target, outcome.Result, startedAt);
+        if (result.Outcome.SaysNothing())
+        {
+            lock (_gate)
+            {
+                Abandoned.Add(target);
+            }
+        }
+
+        Learn(target, credential, result, Stopwatch.GetElapsedTime(startedAt));
+        return Record(target, result, startedAt);
     }
 
     private ValueTask<AttemptResult> CallAsync(UpstreamExchange exchange, string? secret)
     {
-        _calls++;
+        Interlocked.Increment(ref _calls);
         exchange.Target.Provider.RetryBudget.OnRequest();
         return ExchangeOpener.OpenAsync(context, request, exchange, secret);
     }
 
-    private static void Learn(ModelEndpoint target, int credential, in AttemptResult result)
+    private void Learn(ModelEndpoint target, int credential, in AttemptResult result, TimeSpan took)
     {
-        target.Provider.Bulkhead.Learn(result.Outcome);
+        var times = target.State.FirstTokens(new RoutingKey(0, request.Facts.InputTokens, 0, request.IsStream));
+        var slowness = result.Outcome == AttemptOutcome.Ok ? times.Observe(took) : 0;
+        if (result.Outcome == AttemptOutcome.Superseded)
+        {
+            times.ObserveAtLeast(took);
+        }
+
+        target.Provider.Bulkhead.Learn(result.Outcome, slowness);
         var hint = result.Refusal?.RetryAfter;
         switch (result.Outcome)
         {
             case AttemptOutcome.Ok:
                 break;
             case AttemptOutcome.RateLimited:
-                target.State.CoolDown(Clamp(hint ?? AttemptLimits.RateLimitCooldown, AttemptLimits.RateLimitCooldownMax));
+                target.State.CoolDown(Least(hint ?? AttemptLimits.RateLimitCooldown, AttemptLimits.RateLimitCooldownMax));
                 break;
             case AttemptOutcome.CredentialRefused when credential >= 0:
-                target.Provider.Credentials[credential].CoolDown(Clamp(hint ?? AttemptLimits.CredentialCooldown, AttemptLimits.CredentialCooldownMax));
+                target.Provider.Credentials[credential].CoolDown(Least(hint ?? AttemptLimits.CredentialCooldown, AttemptLimits.CredentialCooldownMax));
                 break;
             case AttemptOutcome.ModelMissing:
                 target.State.CoolDown(AttemptLimits.ModelMissingCooldown);
@@ -171,7 +240,15 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
     private AttemptResult Record(ModelEndpoint target, AttemptResult result, long startedAt)
     {
         var took = Stopwatch.GetElapsedTime(startedAt);
-        request.Attempts.Add(new AttemptRecord(target.Id, result.Outcome, took));
+        lock (_gate)
+        {
+            request.Attempts.Add(new AttemptRecord(target.Id, result.Outcome, took));
+            if (result.Exchange is { } exchange)
+            {
+                exchange.Record = request.Attempts.Count - 1;
+            }
+        }
+
         metrics.Attempted(target.Provider.Name, result.Outcome, took);
         return result;
     }
@@ -179,9 +256,12 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
     // The provider's own word to the client says more than a fault, and a fault more than a target that was not called.
     private void Remember(in AttemptResult result)
     {
-        if (Rank(result.Outcome) >= Rank(_best.Outcome))
+        lock (_gate)
         {
-            _best = result;
+            if (Rank(result.Outcome) >= Rank(_best.Outcome))
+            {
+                _best = result;
+            }
         }
     }
 
@@ -196,11 +276,13 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
         _ => 3,
     };
 
-    private static TimeSpan Clamp(TimeSpan value, TimeSpan max) => value < max ? value : max;
+    private static TimeSpan Least(TimeSpan value, TimeSpan max) => value < max ? value : max;
 
-    private long DeadlineFor(ModelEndpoint target) => target.Timeouts.Total > TimeSpan.Zero
-        ? Math.Min(_deadline, Stopwatch.GetTimestamp() + (long)(target.Timeouts.Total.TotalSeconds * Stopwatch.Frequency))
-        : _deadline;
+    private TimeSpan Left() => _deadline == long.MaxValue ? TimeSpan.MaxValue : Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), _deadline);
+
+    private static long DeadlineFor(ModelEndpoint target) => target.Timeouts.Total > TimeSpan.Zero
+        ? Stopwatch.GetTimestamp() + (long)(target.Timeouts.Total.TotalSeconds * Stopwatch.Frequency)
+        : long.MaxValue;
 
     /// <summary>The client's own time-out, where its SDK tells it: trying on after that serves nobody.</summary>
     private static long DeadlineOf(HttpContext context) =>
@@ -208,6 +290,4 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
         && double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < 86_400
             ? Stopwatch.GetTimestamp() + (long)(seconds * Stopwatch.Frequency)
             : long.MaxValue;
-
-    private sealed record Call(AttemptLoop Loop, UpstreamExchange Exchange, string? Secret);
 }

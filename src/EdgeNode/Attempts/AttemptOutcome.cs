@@ -60,4 +60,13 @@ public enum AttemptOutcome
 
     /// <summary>The client went away.</summary>
     ClientGone,
+
+    /// <summary>The client's own time-out passed; that says nothing about the target.</summary>
+    ClientDeadline,
+
+    /// <summary>Another call for the same request answered first, so this one was ended.</summary>
+    Superseded,
+
+    /// <summary>A proper stop without any content, which the model's configuration does not take for an answer.</summary>
+    EmptyAnswer,
 }

@@ -133,7 +133,7 @@ public static class ExchangeOpener
     {
         exchange.ContentType = request.StreamsArray ? "application/json; charset=utf-8" : "text/event-stream; charset=utf-8";
         exchange.Events = new SseReader(body);
-        exchange.Passage = exchange.Translation?.CreatePassage() ?? new PassThrough(StreamInspector.For(request.Operation, request.Facts.WantsUsage));
+        exchange.Passage = CreatePassage(request, exchange);
         if (request.StreamsArray)
         {
             exchange.Passage = new ArrayPassage(exchange.Passage);
@@ -154,6 +154,14 @@ public static class ExchangeOpener
                 return new AttemptResult(AttemptOutcome.Cut);
             }
         }
+    }
+
+    private static StreamPassage CreatePassage(GatewayRequest request, UpstreamExchange exchange)
+    {
+        var keeps = request.Model!.Resource.Continuation && !request.StreamsArray;
+        return exchange.Translation?.CreatePassage(keeps)
+            ?? (keeps ? TranslatedCall.CreateKeepingPassage(request) : null)
+            ?? new PassThrough(StreamInspector.For(request.Operation, request.Facts.WantsUsage));
     }
 
     /// <summary>Keeps events until one commits the stream; nothing when more bytes are needed.</summary>

@@ -10,6 +10,11 @@ public static class FailureAnswers
 {
     public static Task WriteAsync(HttpContext context, GatewayRequest request, in AttemptResult result, int calls)
     {
+        if (context.Response.HasStarted)
+        {
+            return AnswerRelay.EndAbnormallyAsync(context, request, Describe(request, result, calls)).AsTask();
+        }
+
         AnswerRelay.WriteHeaders(context, request.Attempts.Count > 0 ? request.Attempts[^1].Target : "none", result.Refusal?.UpstreamRequestId, calls);
         return result is { Refusal: { Body.Length: > 0, OtherDialect: false } refusal } && result.Outcome.IsClients()
             ? PassOnAsync(context, request, refusal)
@@ -49,6 +54,7 @@ public static class FailureAnswers
             AttemptOutcome.CoolingDown or AttemptOutcome.BreakerOpen or AttemptOutcome.BulkheadFull =>
                 new(503, "no_target_available", $"No target of {model} takes requests right now ({result.Outcome.Name()}). Try again shortly.")
                     { RetryAfter = TimeSpan.FromSeconds(1) },
+            AttemptOutcome.ClientDeadline => new(504, "client_deadline", $"{model} did not answer within the time-out that your client states ({tried}). Allow it more.") { Final = true },
             _ when result.Outcome.IsTimeout() => new(504, "upstream_timeout", $"No target of {model} answered in time ({tried}). Try again."),
             _ => new(502, "upstream_failed", $"No target of {model} could answer ({tried}, last: {result.Outcome.Name()}). Try again."),
         };

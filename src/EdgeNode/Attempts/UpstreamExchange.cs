@@ -47,6 +47,9 @@ public sealed class UpstreamExchange(ModelEndpoint target, TargetBreaker breaker
 
     public Usage Usage { get; set; }
 
+    /// <summary>Which of the request's attempt records is this one's.</summary>
+    public int Record { get; set; }
+
     public void Attach(HttpRequestMessage request, HttpResponseMessage response)
     {
         _request = request;

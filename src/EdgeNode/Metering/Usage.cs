@@ -44,6 +44,18 @@ public readonly record struct Usage
             : settled;
     }
 
+    /// <summary>Both together: one request may have used several targets.</summary>
+    public Usage Plus(in Usage other) => new()
+    {
+        Input = Input + other.Input,
+        CacheRead = CacheRead + other.CacheRead,
+        CacheWrite = CacheWrite + other.CacheWrite,
+        CacheWriteLong = CacheWriteLong + other.CacheWriteLong,
+        Output = Output + other.Output,
+        Reasoning = Reasoning + other.Reasoning,
+        Estimated = Estimated || other.Estimated,
+    };
+
     /// <summary>Nano-dollars for one answer at prices per million tokens and per request, rounded up, so that no answer is free by rounding.</summary>
     public long CostNanoDollars(Prices prices)
     {

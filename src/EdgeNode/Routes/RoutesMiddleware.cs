@@ -5,7 +5,6 @@ using GlobalGateway.EdgeNode.Errors;
 using GlobalGateway.EdgeNode.Requests;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Telemetry;
-using Polly;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace GlobalGateway.EdgeNode.Routes;
@@ -80,23 +79,20 @@ public sealed class RoutesMiddleware(RequestDelegate next, IHttpForwarder forwar
         var startedAt = Stopwatch.GetTimestamp();
         target.State.Begin();
         AnswerRelay.WriteHeaders(context, target.Id, null, calls);
-        var resilience = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false);
-        var result = await target.Breaker.Pipeline.ExecuteOutcomeAsync(
-            static async (_, call) =>
+        var result = await target.Breaker.ExecuteAsync(
+            static async call =>
             {
                 var error = await call.Forwarder.SendAsync(call.Context, call.Target.Url, call.Route.Invoker, call.Route.RequestConfig, call.Route.Transformer);
-                return Outcome.FromResult(new AttemptResult(OutcomeOf(error, call.Context)));
+                return new AttemptResult(OutcomeOf(error, call.Context));
             },
-            resilience,
             (Forwarder: forwarder, Context: context, Target: target, Route: route));
-        ResilienceContextPool.Shared.Return(resilience);
         target.State.End();
-        var outcome = result.Exception is null ? result.Result.Outcome : AttemptOutcome.BreakerOpen;
+        var outcome = result.Outcome;
         var took = Stopwatch.GetElapsedTime(startedAt);
-        target.State.FirstToken(0).Observe(took);
+        var slowness = outcome == AttemptOutcome.Ok ? target.State.FirstTokens(default).Observe(took) : 0;
         request.Attempts.Add(new AttemptRecord(target.Id, outcome, took));
         request.CostNanoDollars = outcome == AttemptOutcome.Ok ? route.Resource.Cost.PerRequest.Value : 0;
-        route.Bulkhead.Learn(outcome);
+        route.Bulkhead.Learn(outcome, slowness);
         metrics.Attempted(route.Name, outcome, took);
         return outcome;
     }

@@ -1,5 +1,6 @@
 using GlobalGateway.Contracts.Resources;
 using GlobalGateway.EdgeNode.Dialects;
+using GlobalGateway.EdgeNode.Upstreams;
 
 namespace GlobalGateway.EdgeNode.Routing;
 
@@ -16,13 +17,37 @@ public sealed class CompiledModel
 
     public required TargetStrategy Strategy { get; init; }
 
+    /// <summary>How many of the model's requests may be hedged.</summary>
+    public required RetryBudget HedgeBudget { get; init; }
+
     public string Name => Resource.Name;
 
     /// <summary>Orders the targets that can take the operation: the strategy's choice among near ones, then among far ones.</summary>
     public void AppendPlan(List<ModelEndpoint> plan, Operation operation, in RoutingKey key)
     {
+        var first = plan.Count;
         Append(plan, Near, operation, key);
         Append(plan, Far, operation, key);
+        MoveSuspectsBack(plan, first);
+    }
+
+    // Targets whose probes fail are tried only when nobody else answers.
+    private static void MoveSuspectsBack(List<ModelEndpoint> plan, int first)
+    {
+        var end = plan.Count;
+        for (var i = first; i < end;)
+        {
+            var target = plan[i];
+            if (!target.State.Suspect)
+            {
+                i++;
+                continue;
+            }
+
+            plan.RemoveAt(i);
+            plan.Add(target);
+            end--;
+        }
     }
 
     private void Append(List<ModelEndpoint> plan, ModelEndpoint[] targets, Operation operation, in RoutingKey key)

@@ -21,7 +21,7 @@ public sealed class LatencyStrategy(Func<double> random) : TargetStrategy
         Span<double> scores = stackalloc double[targets.Length];
         for (var i = 0; i < targets.Length; i++)
         {
-            scores[i] = targets[i].Weight == 0 ? double.MaxValue : targets[i].State.FirstToken(key.PromptBucket).Milliseconds;
+            scores[i] = targets[i].Weight == 0 ? double.MaxValue : targets[i].State.FirstTokens(key).Milliseconds;
         }
 
         SortByScore(order, scores);

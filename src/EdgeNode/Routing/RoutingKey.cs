@@ -4,10 +4,11 @@ namespace GlobalGateway.EdgeNode.Routing;
 /// <param name="ClientHash">Stable for one client address.</param>
 /// <param name="InputTokens">Estimated.</param>
 /// <param name="OutputTokens">What the client allows, or the target's usual.</param>
-public readonly record struct RoutingKey(uint ClientHash, long InputTokens, long OutputTokens)
+/// <param name="Stream">A stream's first token comes long before a whole answer does.</param>
+public readonly record struct RoutingKey(uint ClientHash, long InputTokens, long OutputTokens, bool Stream = false)
 {
-    public const int Buckets = 4;
+    public const int Buckets = 8;
 
-    /// <summary>Prompts of like size share a latency estimate: up to 1k, 8k, 32k tokens, and above.</summary>
-    public int PromptBucket => InputTokens switch { <= 1_000 => 0, <= 8_000 => 1, <= 32_000 => 2, _ => 3 };
+    /// <summary>Prompts of like size share a latency estimate: up to 1k, 8k, 32k tokens, and above; streams apart from whole answers.</summary>
+    public int Bucket => InputTokens switch { <= 1_000 => 0, <= 8_000 => 1, <= 32_000 => 2, _ => 3 } + (Stream ? 4 : 0);
 }

@@ -23,7 +23,7 @@ public sealed class TargetPlanner(AffinityMemory memory)
     /// <summary>The named models, as far as the client may use them.</summary>
     public List<ModelEndpoint> Plan(GatewayRequest request, uint clientHash, IReadOnlyList<string> models)
     {
-        var key = new RoutingKey(clientHash, request.Facts.InputTokens, request.Facts.MaxOutputTokens ?? DefaultOutputTokens);
+        var key = new RoutingKey(clientHash, request.Facts.InputTokens, request.Facts.MaxOutputTokens ?? DefaultOutputTokens, request.IsStream);
         var plan = new List<ModelEndpoint>(4);
         for (var i = 0; i < models.Count && i < ModelsMax; i++)
         {
@@ -56,7 +56,7 @@ public sealed class TargetPlanner(AffinityMemory memory)
 
         for (var i = first + 1; i < plan.Count; i++)
         {
-            if (plan[i].Id == last && !plan[i].State.CoolingDown && !IsMuchSlower(plan[i], plan[first], key))
+            if (plan[i].Id == last && plan[i].State is { CoolingDown: false, Suspect: false } && !IsMuchSlower(plan[i], plan[first], key))
             {
                 var target = plan[i];
                 plan.RemoveAt(i);
@@ -68,7 +68,7 @@ public sealed class TargetPlanner(AffinityMemory memory)
 
     private static bool IsMuchSlower(ModelEndpoint last, ModelEndpoint best, in RoutingKey key)
     {
-        var fastest = best.State.FirstToken(key.PromptBucket).Milliseconds;
-        return fastest > 0 && last.State.FirstToken(key.PromptBucket).Milliseconds > fastest * AffinityMemory.SlowerMax;
+        var fastest = best.State.FirstTokens(key).Milliseconds;
+        return fastest > 0 && last.State.FirstTokens(key).Milliseconds > fastest * AffinityMemory.SlowerMax;
     }
 }

@@ -3,9 +3,10 @@ namespace GlobalGateway.EdgeNode.Routing;
 /// <summary>What this edge has seen of one target; outlives configuration changes.</summary>
 public sealed class TargetState(TimeProvider clock)
 {
-    private readonly PeakEwma[] _firstToken = [new(clock), new(clock), new(clock), new(clock)];
+    private readonly FirstTokenTimes[] _firstTokens = [.. Enumerable.Range(0, RoutingKey.Buckets).Select(_ => new FirstTokenTimes(clock))];
     private long _cooldownUntil = long.MinValue;
     private int _inFlight;
+    private volatile bool _suspect;
 
     public int InFlight => Volatile.Read(ref _inFlight);
 
@@ -13,9 +14,17 @@ public sealed class TargetState(TimeProvider clock)
 
     public void End() => Interlocked.Decrement(ref _inFlight);
 
-    public PeakEwma FirstToken(int promptBucket) => _firstToken[promptBucket];
+    /// <summary>Times to the first token, of requests like this one.</summary>
+    public FirstTokenTimes FirstTokens(in RoutingKey key) => _firstTokens[key.Bucket];
 
     public bool CoolingDown => clock.GetTimestamp() < Volatile.Read(ref _cooldownUntil);
+
+    /// <summary>Probes fail: tried after all others.</summary>
+    public bool Suspect
+    {
+        get => _suspect;
+        set => _suspect = value;
+    }
 
     /// <summary>Leaves the target alone for a while; a longer cooldown is kept.</summary>
     public void CoolDown(TimeSpan time)

@@ -88,6 +88,7 @@ public sealed class SnapshotBuilder(EdgeOptions options, TimeProvider clock)
             Resource = model,
             Near = [.. near],
             Far = [.. far],
+            HedgeBudget = runtime.Keep($"hedge/{model.Name}/{model.Hedging?.Max}", () => new RetryBudget(model.Hedging?.Max ?? 0, saved: 0)),
             Strategy = runtime.Keep(
                 $"{model.Name}/{model.Strategy}/{string.Join(',', near.Select(t => t.Id))}",
                 () => TargetStrategy.Create(model.Strategy, Random.Shared.NextDouble)),

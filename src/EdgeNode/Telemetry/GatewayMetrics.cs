@@ -23,6 +23,7 @@ public sealed class GatewayMetrics : IDisposable
     private readonly Counter<long> _cache;
     private readonly Counter<long> _retries;
     private readonly Counter<long> _failovers;
+    private readonly Counter<long> _hedges;
 
     public GatewayMetrics()
     {
@@ -35,6 +36,7 @@ public sealed class GatewayMetrics : IDisposable
         _cache = _meter.CreateCounter<long>("gateway_cache_requests_total", description: "Model calls by what the cache did: none where no cache was asked.");
         _retries = _meter.CreateCounter<long>("gateway_retries_total", description: "Repeats at a provider that had failed.");
         _failovers = _meter.CreateCounter<long>("gateway_failovers_total", description: "Answers that a later target gave.");
+        _hedges = _meter.CreateCounter<long>("gateway_hedges_total", description: "Second calls made because the first was slow.");
     }
 
     public Meter Meter => _meter;
@@ -84,6 +86,8 @@ public sealed class GatewayMetrics : IDisposable
             _tokens.Add(tokens, new("direction", direction), new("kind", kind), new("model", model));
         }
     }
+
+    public void Hedged(string model) => _hedges.Add(1, new KeyValuePair<string, object?>("model", model));
 
     public void Dispose() => _meter.Dispose();
 }

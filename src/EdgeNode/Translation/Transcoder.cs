@@ -1,16 +1,35 @@
 using System.Buffers;
+using System.Text;
 using GlobalGateway.EdgeNode.Metering;
 using GlobalGateway.EdgeNode.Streaming;
 using GlobalGateway.EdgeNode.Translation.Neutral;
 
 namespace GlobalGateway.EdgeNode.Translation;
 
-/// <summary>Two dialects: each event is read as neutral steps, and these are written as the client's events.</summary>
-public sealed class Transcoder(StreamDecoder decoder, StreamEncoder encoder) : StreamPassage
+/// <summary>
+/// Each event of a provider is read as neutral steps, and these are written as the client's events: between two dialects, and
+/// within one where another provider may have to take up a broken answer.
+/// </summary>
+/// <param name="continues">The passage whose answer broke off and goes on here.</param>
+public sealed class Transcoder(StreamDecoder decoder, StreamEncoder encoder, Transcoder? continues = null) : StreamPassage
 {
     private readonly List<StreamPart> _steps = [];
+    private readonly StringBuilder? _text = continues?._text;
+    private bool _onlyText = true;
     private Usage _usage;
     private ProducedTokens _produced;
+
+    /// <summary>Keeps the answer's text from now on, so that another target can take it up.</summary>
+    public bool Keeps { init => _text = value ? new StringBuilder() : _text; }
+
+    /// <summary>What the client has of the answer, where another target could go on from just that: text, and nothing open beside it.</summary>
+    public string? Begun => _text is { Length: > 0 and <= BegunMax } && _onlyText ? _text.ToString() : null;
+
+    /// <summary>Characters of an answer that are kept; a longer one is not taken up.</summary>
+    public const int BegunMax = 1024 * 1024;
+
+    /// <summary>Writes the rest of the same answer from another provider's stream.</summary>
+    public Transcoder Continue(StreamDecoder rest) => new(rest, encoder, this);
 
     public override Usage Usage => _usage;
 
@@ -31,13 +50,31 @@ public sealed class Transcoder(StreamDecoder decoder, StreamEncoder encoder) : S
             return meaning;
         }
 
-        foreach (var step in _steps)
+        foreach (var each in _steps)
         {
+            var step = each;
+            if (continues is not null && !Joins(ref step))
+            {
+                continue;
+            }
+
             Count(step);
             encoder.Encode(step, output);
         }
 
         return meaning;
+    }
+
+    /// <summary>Whether a step of the rest still says something: the answer has begun already, and its white space at the seam is there.</summary>
+    private bool Joins(ref StreamPart step)
+    {
+        if (step.Kind == StreamPartKind.Text && _text is { Length: > 0 } && char.IsWhiteSpace(_text[^1]))
+        {
+            step = step with { Text = step.Text.TrimStart() };
+            return step.Text.Length > 0;
+        }
+
+        return step.Kind != StreamPartKind.Start;
     }
 
     private void Count(in StreamPart step)
@@ -50,12 +87,29 @@ public sealed class Transcoder(StreamDecoder decoder, StreamEncoder encoder) : S
             case StreamPartKind.Reasoning:
                 _produced.Reasoning.Add(step.Text);
                 break;
+            case StreamPartKind.Text:
+                _produced.Answer.Add(step.Text);
+                Keep(step.Text);
+                break;
             case StreamPartKind.ToolStart:
                 _produced.Answer.Add(step.Name);
+                _onlyText = false;
                 break;
-            case StreamPartKind.Text or StreamPartKind.Refusal or StreamPartKind.ToolArguments:
+            case StreamPartKind.Refusal or StreamPartKind.ToolArguments:
                 _produced.Answer.Add(step.Text);
+                _onlyText = false;
                 break;
+            case StreamPartKind.Finish:
+                _onlyText = false;
+                break;
+        }
+    }
+
+    private void Keep(string text)
+    {
+        if (_text?.Length <= BegunMax)
+        {
+            _text.Append(text);
         }
     }
 

@@ -13,12 +13,14 @@ public sealed class TranslatedCall
     private readonly ChatCodec _client;
     private readonly ChatCodec _provider;
     private readonly ChatRequest _request;
+    private readonly Transcoder? _begun;
 
-    private TranslatedCall(ChatCodec client, ChatCodec provider, ChatRequest request)
+    private TranslatedCall(ChatCodec client, ChatCodec provider, ChatRequest request, Transcoder? begun)
     {
         _client = client;
         _provider = provider;
         _request = request;
+        _begun = begun;
     }
 
     /// <summary>The provider's request.</summary>
@@ -28,15 +30,17 @@ public sealed class TranslatedCall
     public List<string> Dropped { get; } = [];
 
     /// <summary>Reads the client's request once per request and writes it for this target.</summary>
+    /// <param name="begun">The answer that the client has the beginning of, and that this target shall go on with.</param>
     /// <exception cref="TranslationException">The request is wrong, or this target cannot take it.</exception>
-    public static TranslatedCall Create(GatewayRequest request, ModelEndpoint target)
+    public static TranslatedCall Create(GatewayRequest request, ModelEndpoint target, Transcoder? begun = null)
     {
         var client = ChatCodecs.ForClient(request.Operation)!;
         var provider = target.Translator!;
         try
         {
             request.Neutral ??= client.ReadRequest(request.Body!.Memory) with { Stream = request.IsStream };
-            var call = new TranslatedCall(client, provider, AnswerTool.Apply(request.Neutral, target));
+            var asked = begun?.Begun is { } text ? Prefilled(request.Neutral, text) : request.Neutral;
+            var call = new TranslatedCall(client, provider, AnswerTool.Apply(asked, target), begun);
             provider.WriteRequest(call._request, target, call.Body, call.Dropped);
             return call;
         }
@@ -47,11 +51,41 @@ public sealed class TranslatedCall
         }
     }
 
-    public StreamPassage CreatePassage()
+    /// <param name="keeps">The answer may have to go on at another target.</param>
+    public StreamPassage CreatePassage(bool keeps)
     {
         var decoder = _provider.CreateDecoder();
-        return new Transcoder(_request.AnswerTool is { } tool ? AnswerTool.Unwrap(decoder, tool) : decoder, _client.CreateEncoder(_request));
+        decoder = _request.AnswerTool is { } tool ? AnswerTool.Unwrap(decoder, tool) : decoder;
+        return _begun?.Continue(decoder) ?? new Transcoder(decoder, _client.CreateEncoder(_request)) { Keeps = keeps && _request.Format is null };
     }
+
+    /// <summary>The passage of a stream that needs no translation but may have to go on at another target; nothing for one that only its own dialect can say, or whose answer must have a form.</summary>
+    public static StreamPassage? CreateKeepingPassage(GatewayRequest request)
+    {
+        if (ChatCodecs.ForClient(request.Operation) is not { } codec)
+        {
+            return null;
+        }
+
+        try
+        {
+            request.Neutral ??= codec.ReadRequest(request.Body!.Memory) with { Stream = true };
+            return request.Neutral.Format is null ? new Transcoder(codec.CreateDecoder(), codec.CreateEncoder(request.Neutral)) { Keeps = true } : null;
+        }
+        catch (Exception e) when (e is TranslationException or JsonException or InvalidOperationException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    // Providers refuse an assistant's text that ends in white space; what the client has of that is not asked for again.
+    private static ChatRequest Prefilled(ChatRequest request, string text) => request with
+    {
+        Turns = [.. request.Turns, new Turn(TurnRole.Assistant, [new TextPart(text.TrimEnd())])],
+        MaxOutputTokens = request.MaxOutputTokens is { } max ? Math.Max(1, max - text.Length / CharactersPerToken) : null,
+    };
+
+    private const int CharactersPerToken = 4;
 
     /// <summary>The provider's whole answer in the client's dialect.</summary>
     /// <exception cref="JsonException">It is not an answer.</exception>

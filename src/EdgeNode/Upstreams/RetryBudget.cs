@@ -1,14 +1,15 @@
 namespace GlobalGateway.EdgeNode.Upstreams;
 
-/// <summary>Lets repeats at a failed provider be at most a share of its requests (a token bucket fed by requests).</summary>
-public sealed class RetryBudget(double ratio)
+/// <summary>Lets additional calls be at most a share of requests (a token bucket fed by requests).</summary>
+/// <param name="saved">Calls allowed before there was any traffic.</param>
+public sealed class RetryBudget(double ratio, int saved = RetryBudget.Burst)
 {
-    /// <summary>Repeats allowed before there was any traffic, and the most that can be saved up.</summary>
+    /// <summary>The most that can be saved up.</summary>
     public const int Burst = 10;
 
     private const long Unit = 1_000;
     private readonly long _perRequest = (long)(ratio * Unit);
-    private long _tokens = ratio > 0 ? Burst * Unit : 0;
+    private long _tokens = ratio > 0 ? saved * Unit : 0;
 
     public void OnRequest()
     {

@@ -5,15 +5,21 @@ using Polly.CircuitBreaker;
 
 namespace GlobalGateway.EdgeNode.Upstreams;
 
-/// <summary>The circuit breaker of one (provider, endpoint, model, credential).</summary>
+/// <summary>
+/// The circuit breaker of one (provider, endpoint, model, credential). An open one lets a trial through when its time is up,
+/// or before that when a probe found the endpoint well; an answer closes it. An operator may isolate it: then nothing passes.
+/// </summary>
 public sealed class TargetBreaker
 {
     private readonly CircuitBreakerStateProvider _state = new();
+    private readonly CircuitBreakerManualControl _control = new();
+    private readonly ResiliencePipeline<AttemptResult> _pipeline;
+    private int _trials;
 
     public TargetBreaker(string id, CircuitBreaker options, TimeProvider clock)
     {
         Id = id;
-        Pipeline = new ResiliencePipelineBuilder<AttemptResult> { TimeProvider = clock }
+        _pipeline = new ResiliencePipelineBuilder<AttemptResult> { TimeProvider = clock }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<AttemptResult>
             {
                 FailureRatio = options.FailureRatio,
@@ -21,22 +27,70 @@ public sealed class TargetBreaker
                 SamplingDuration = options.Window,
                 BreakDuration = options.BreakFor,
                 StateProvider = _state,
-                ShouldHandle = static arguments => ValueTask.FromResult(arguments.Outcome.Result.IsFault),
+                ManualControl = _control,
+                ShouldHandle = arguments => ValueTask.FromResult(IsFailure(arguments.Outcome.Result)),
             })
             .Build();
     }
 
     public string Id { get; }
 
-    public ResiliencePipeline<AttemptResult> Pipeline { get; }
-
     public CircuitState State => _state.CircuitState;
 
-    /// <summary>Counts a fault that came after the attempt had been taken for good, such as a cut stream.</summary>
-    public async ValueTask CountFaultAsync(AttemptResult fault)
+    /// <summary>Makes the call unless the breaker keeps it from being made: then <see cref="AttemptOutcome.BreakerOpen"/>.</summary>
+    public async ValueTask<AttemptResult> ExecuteAsync<TCall>(Func<TCall, ValueTask<AttemptResult>> make, TCall call)
     {
-        var context = ResilienceContextPool.Shared.Get();
-        await Pipeline.ExecuteOutcomeAsync(static (_, fault) => new ValueTask<Outcome<AttemptResult>>(Outcome.FromResult(fault)), context, fault);
-        ResilienceContextPool.Shared.Return(context);
+        var outcome = await PassAsync(make, call);
+        return outcome.Exception switch
+        {
+            null => outcome.Result,
+            IsolatedCircuitException => new AttemptResult(AttemptOutcome.BreakerOpen),
+            BrokenCircuitException => Interlocked.Exchange(ref _trials, 0) > 0
+                ? await TryAsync(make, call)
+                : new AttemptResult(AttemptOutcome.BreakerOpen),
+            { } bug => throw bug,
+        };
     }
+
+    /// <summary>Counts a fault that came after the attempt had been taken for good, such as a cut stream.</summary>
+    public async ValueTask CountFaultAsync(AttemptResult fault) => await PassAsync(static fault => new ValueTask<AttemptResult>(fault), fault);
+
+    /// <summary>A probe found the endpoint well: an open breaker lets the next request through, whatever its time.</summary>
+    public void ProbeSucceeded()
+    {
+        if (State == CircuitState.Open)
+        {
+            Volatile.Write(ref _trials, 1);
+        }
+    }
+
+    /// <summary>Nothing passes until <see cref="RestoreAsync"/>, whatever probes and time say.</summary>
+    public Task IsolateAsync() => _control.IsolateAsync();
+
+    /// <summary>Closes the breaker.</summary>
+    public Task RestoreAsync() => _control.CloseAsync();
+
+    private async ValueTask<Outcome<AttemptResult>> PassAsync<TCall>(Func<TCall, ValueTask<AttemptResult>> make, TCall call)
+    {
+        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false);
+        var outcome = await _pipeline.ExecuteOutcomeAsync(
+            static async (_, state) => Outcome.FromResult(await state.Make(state.Call)), context, (Make: make, Call: call));
+        ResilienceContextPool.Shared.Return(context);
+        return outcome;
+    }
+
+    private async ValueTask<AttemptResult> TryAsync<TCall>(Func<TCall, ValueTask<AttemptResult>> make, TCall call)
+    {
+        var result = await make(call);
+        if (result.Outcome == AttemptOutcome.Ok && State != CircuitState.Isolated)
+        {
+            await _control.CloseAsync();
+        }
+
+        return result;
+    }
+
+    // A trial whose client went away, or that lost a race, has shown nothing: it must not close the breaker.
+    private bool IsFailure(in AttemptResult result) =>
+        result.IsFault || State == CircuitState.HalfOpen && result.Outcome.SaysNothing();
 }

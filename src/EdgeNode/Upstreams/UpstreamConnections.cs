@@ -19,6 +19,9 @@ public sealed class UpstreamConnections
     private const int HeaderKilobytesMax = 64;
     private const int ResponseDrainBytesMax = 64 * 1024;
 
+    // Enough to read a stream to its last chunk; a longer one is of a client that has gone, and its provider shall stop at once.
+    private static readonly TimeSpan ResponseDrainTime = TimeSpan.FromMilliseconds(50);
+
     public UpstreamConnections(TimeSpan connectTimeout, IReadOnlyDictionary<string, string> connectTo)
     {
         Pooled = new HttpMessageInvoker(CreateHandler(connectTimeout, connectTo, LifetimeMax));
@@ -42,6 +45,7 @@ public sealed class UpstreamConnections
         KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
         MaxResponseHeadersLength = HeaderKilobytesMax,
         MaxResponseDrainSize = ResponseDrainBytesMax,
+        ResponseDrainTimeout = ResponseDrainTime,
         PooledConnectionIdleTimeout = IdleMax,
         PooledConnectionLifetime = lifetime,
         UseCookies = false,

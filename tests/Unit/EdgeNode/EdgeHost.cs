@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using GlobalGateway.Contracts.Resources;
 using GlobalGateway.EdgeNode.Hosting;
 using GlobalGateway.EdgeNode.Snapshots;
@@ -26,7 +27,7 @@ public sealed class EdgeHost : IAsyncDisposable
         Log = log;
         PublicUrl = options.PublicListen[0];
         ManagementUrl = options.ManagementListen;
-        Client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(PublicUrl) };
+        Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxResponseDrainSize = 0 }) { BaseAddress = new Uri(PublicUrl) };
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
     }
 
@@ -36,7 +37,7 @@ public sealed class EdgeHost : IAsyncDisposable
 
     public string ManagementUrl { get; }
 
-    /// <summary>What the edge wrote to standard output; complete after <see cref="StopAsync"/>.</summary>
+    /// <summary>What the edge wrote to standard output; complete after <see cref="DisposeAsync"/>.</summary>
     public MemoryStream Log { get; }
 
     public IServiceProvider Services => _app.Services;
@@ -74,6 +75,37 @@ public sealed class EdgeHost : IAsyncDisposable
 
     public Task<HttpResponseMessage> ChatAsync(string model = "fast", bool stream = false) =>
         PostAsync("/v1/chat/completions", $$"""{"model":"{{model}}","messages":[{"role":"user","content":"hello"}]{{(stream ? ",\"stream\":true" : "")}}}""");
+
+    /// <summary>Sends a request and returns as soon as the headers of the answer are there.</summary>
+    public Task<HttpResponseMessage> SendAsync(string path, string json, CancellationToken cancellation = default) => Client.SendAsync(
+        new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") },
+        HttpCompletionOption.ResponseHeadersRead,
+        cancellation == default ? TestContext.Current.CancellationToken : cancellation);
+
+    /// <summary>All of a stream that came, and whether its connection ended abnormally.</summary>
+    public static async Task<(string Text, bool Abnormal)> ReadToTheEndAsync(HttpResponseMessage response)
+    {
+        await using var body = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+        var all = new MemoryStream();
+        try
+        {
+            await body.CopyToAsync(all, TestContext.Current.CancellationToken);
+            return (Encoding.UTF8.GetString(all.ToArray()), false);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            return (Encoding.UTF8.GetString(all.ToArray()), true);
+        }
+    }
+
+    /// <summary>The text that the chunks of a chat stream hold together.</summary>
+    public static string ChatText(string stream) => string.Concat(stream.Split('\n')
+        .Where(l => l.StartsWith("data: {", StringComparison.Ordinal))
+        .SelectMany(l => JsonDocument.Parse(l["data: ".Length..]).RootElement.GetProperty("choices").EnumerateArray())
+        .Select(c => c.GetProperty("delta").TryGetProperty("content", out var content) ? content.GetString() : ""));
+
+    /// <summary>Lines of the log; complete after <see cref="DisposeAsync"/>.</summary>
+    public IReadOnlyList<string> LogLines => Encoding.UTF8.GetString(Log.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
 

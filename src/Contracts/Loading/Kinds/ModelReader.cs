@@ -22,6 +22,7 @@ internal static partial class ModelReader
             Affinity = r.Value("affinity", Forms.OneOf<Affinity>(), Affinity.Conversation),
             Hedging = r.OptionalObject("hedging", Hedging),
             Continuation = r.Value("continuation", Forms.Flag(), false),
+            KeepAliveAfter = r.Value("keepAliveAfter", Forms.Span(TimeSpan.Zero, TimeSpan.FromMinutes(10)), Resources.Model.KeepAliveAfterDefault),
             RetryEmptyAnswer = r.Value("retryEmptyAnswer", Forms.Flag(), false),
         };
         if (model.Targets.Count > 0 && model.Targets.All(target => target.Weight == 0))

@@ -106,8 +106,8 @@ public class StrategyTests
     public void Latency_SlowTarget_GetsOnlyItsExploration()
     {
         var targets = Targets(1, 1);
-        targets[0].State.FirstToken(0).Observe(TimeSpan.FromMilliseconds(100));
-        targets[1].State.FirstToken(0).Observe(TimeSpan.FromMilliseconds(300));
+        targets[0].State.FirstTokens(default).Observe(TimeSpan.FromMilliseconds(100));
+        targets[1].State.FirstTokens(default).Observe(TimeSpan.FromMilliseconds(300));
         var subject = Create(Strategy.Latency);
 
         var slow = Enumerable.Range(0, 10_000).Count(_ => First(subject, targets) == 1);
@@ -119,8 +119,8 @@ public class StrategyTests
     public void Latency_NearlyEqualTargets_ShareTheLoad()
     {
         var targets = Targets(1, 1);
-        targets[0].State.FirstToken(0).Observe(TimeSpan.FromMilliseconds(100));
-        targets[1].State.FirstToken(0).Observe(TimeSpan.FromMilliseconds(120));
+        targets[0].State.FirstTokens(default).Observe(TimeSpan.FromMilliseconds(100));
+        targets[1].State.FirstTokens(default).Observe(TimeSpan.FromMilliseconds(120));
         var subject = Create(Strategy.Latency);
 
         var second = Enumerable.Range(0, 1000).Count(_ => First(subject, targets) == 1);
@@ -132,7 +132,7 @@ public class StrategyTests
     public void Latency_Unmeasured_IsTriedFirst()
     {
         var targets = Targets(1, 1);
-        targets[0].State.FirstToken(0).Observe(TimeSpan.FromMilliseconds(1));
+        targets[0].State.FirstTokens(default).Observe(TimeSpan.FromMilliseconds(1));
 
         Enumerable.Range(0, 50).Count(_ => First(Create(Strategy.Latency), targets) == 1).ShouldBeGreaterThan(45);
     }

@@ -47,7 +47,7 @@ public class ProviderBulkheadTests
         var subject = new ProviderBulkhead(new Bulkhead { Max = 10, Concurrency = BulkheadConcurrency.Adaptive });
         for (var i = 0; i < 10; i++)
         {
-            subject.Learn(AttemptOutcome.RateLimited);
+            subject.Learn(AttemptOutcome.RateLimited, 1);
         }
 
         subject.Limit.ShouldBe(3);
@@ -57,7 +57,7 @@ public class ProviderBulkheadTests
 
         for (var i = 0; i < 1000; i++)
         {
-            subject.Learn(AttemptOutcome.Ok);
+            subject.Learn(AttemptOutcome.Ok, 1);
         }
 
         // Three in flight are half of six: beyond that there is no evidence that more would do.
@@ -68,7 +68,7 @@ public class ProviderBulkheadTests
     public void Learn_Fixed_Stays()
     {
         var subject = new ProviderBulkhead(new Bulkhead { Max = 10 });
-        subject.Learn(AttemptOutcome.RateLimited);
+        subject.Learn(AttemptOutcome.RateLimited, 1);
 
         subject.Limit.ShouldBe(10);
     }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Shouldly;
 using Xunit;
 
-namespace GlobalGateway.Unit.EdgeNode;
+namespace GlobalGateway.Unit.EdgeNode.Attempts;
 
 public class AttemptsTests
 {
