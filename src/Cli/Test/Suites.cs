@@ -11,11 +11,13 @@ internal static class Suites
     [
         new("unit", "one part at a time, nothing outside the process", TimeSpan.FromMinutes(6),
             [new XunitProject("tests/Unit"), new NodePackage("infra/pulumi")], Node, Npm),
-        new("contract", "each part against the real server it talks to", TimeSpan.FromMinutes(5),
+        new("contract", "each part against the real server it talks to", TimeSpan.FromMinutes(3),
             [new XunitProject("tests/Contract")], Redis),
-        new("e2e", "a whole fleet and real client libraries", TimeSpan.FromMinutes(13),
+        new("e2e", "a whole fleet and real client libraries", TimeSpan.FromMinutes(7),
             [new XunitProject("tests/EndToEnd")], Redis, Node, Npm),
-        new("fuzz", "mutated requests and configuration", TimeSpan.FromMinutes(5),
+        new("fuzz", "mutated requests and configuration", TimeSpan.FromMinutes(4),
             [new XunitProject("tests/Fuzz")]),
+        new("faults", "every fault at every position, and what clients make of it", TimeSpan.FromMinutes(8),
+            [new XunitProject("tests/Faults")], Node, Npm),
     ];
 }

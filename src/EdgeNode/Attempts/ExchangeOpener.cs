@@ -161,7 +161,7 @@ public static class ExchangeOpener
         var keeps = request.Model!.Resource.Continuation && !request.StreamsArray;
         return exchange.Translation?.CreatePassage(keeps)
             ?? (keeps ? TranslatedCall.CreateKeepingPassage(request) : null)
-            ?? new PassThrough(StreamInspector.For(request.Operation, request.Facts.WantsUsage));
+            ?? new PassThrough(StreamInspector.For(request.Operation, request.Facts.WantsUsage, request.AzureClient));
     }
 
     /// <summary>Keeps events until one commits the stream; nothing when more bytes are needed.</summary>
@@ -169,7 +169,8 @@ public static class ExchangeOpener
     {
         while (exchange.Events!.TryNext(out var next))
         {
-            var meaning = exchange.Passage!.Take(next, exchange.Held!);
+            var written = exchange.Held!.WrittenCount;
+            var meaning = exchange.Passage!.Take(next, exchange.Held);
             if ((meaning & EventMeaning.Error) != 0)
             {
                 return AttemptOutcome.ErrorEvent;
@@ -180,7 +181,14 @@ public static class ExchangeOpener
                 return AttemptOutcome.BadBody;
             }
 
-            if (++held > AttemptLimits.HeldEventsMax || exchange.Held!.WrittenCount > AttemptLimits.HeldBytesMax
+            if ((meaning & (EventMeaning.Semantic | EventMeaning.Terminator)) == EventMeaning.Semantic && exchange.Held.WrittenCount == written)
+            {
+                // Content that the client's dialect cannot say yet, as Gemini's calls are said whole: nothing is seen, so nothing is committed.
+                exchange.Watchdog.Arm(AttemptOutcome.TimeoutInterToken, exchange.Target.Timeouts.InterToken);
+                continue;
+            }
+
+            if (++held > AttemptLimits.HeldEventsMax || exchange.Held.WrittenCount > AttemptLimits.HeldBytesMax
                 && (meaning & EventMeaning.Semantic) == 0)
             {
                 return AttemptOutcome.TooLarge;

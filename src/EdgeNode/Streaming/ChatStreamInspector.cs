@@ -3,8 +3,8 @@ using GlobalGateway.EdgeNode.Metering;
 
 namespace GlobalGateway.EdgeNode.Streaming;
 
-/// <summary>OpenAI chat completion chunks, Azure's included: those with empty choices carry nothing a client waits for.</summary>
-public sealed class ChatStreamInspector(bool clientWantsUsage) : StreamInspector
+/// <summary>OpenAI chat completion chunks, Azure's included: those with empty choices carry nothing a client waits for, and only Azure's clients know them.</summary>
+public sealed class ChatStreamInspector(bool clientWantsUsage, bool azureClient) : StreamInspector
 {
     public override EventMeaning Inspect(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
     {
@@ -26,7 +26,7 @@ public sealed class ChatStreamInspector(bool clientWantsUsage) : StreamInspector
         }
 
         var meaning = EventMeaning.None;
-        var choices = 0;
+        var choices = -1;
         var usage = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -54,9 +54,12 @@ public sealed class ChatStreamInspector(bool clientWantsUsage) : StreamInspector
             }
         }
 
-        return usage && choices == 0
-            ? meaning | EventMeaning.Progress | (clientWantsUsage ? EventMeaning.None : EventMeaning.Withheld)
-            : meaning;
+        if (usage && choices <= 0)
+        {
+            return meaning | EventMeaning.Progress | (clientWantsUsage ? EventMeaning.None : EventMeaning.Withheld);
+        }
+
+        return choices == 0 && !azureClient ? meaning | EventMeaning.Withheld : meaning;
     }
 
     private EventMeaning ReadChoices(ref Utf8JsonReader reader, ref int count)
@@ -68,6 +71,7 @@ public sealed class ChatStreamInspector(bool clientWantsUsage) : StreamInspector
             return meaning;
         }
 
+        count = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
         {
             count++;

@@ -32,9 +32,10 @@ public abstract class StreamInspector
     public abstract EventMeaning Inspect(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data);
 
     /// <param name="clientWantsUsage">Whether a usage frame goes on to the client.</param>
-    public static StreamInspector For(Operation operation, bool clientWantsUsage) => operation switch
+    /// <param name="azureClient">Whether the client called Azure's path, and takes what only Azure sends.</param>
+    public static StreamInspector For(Operation operation, bool clientWantsUsage, bool azureClient = false) => operation switch
     {
-        Operation.ChatCompletions => new ChatStreamInspector(clientWantsUsage),
+        Operation.ChatCompletions => new ChatStreamInspector(clientWantsUsage, azureClient),
         Operation.Responses => new ResponsesStreamInspector(),
         Operation.Messages => new MessagesStreamInspector(),
         Operation.StreamGenerateContent => new GeminiStreamInspector(),

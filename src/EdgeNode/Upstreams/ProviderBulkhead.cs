@@ -38,6 +38,9 @@ public sealed class ProviderBulkhead(Bulkhead options)
     /// <summary>Whether a call could enter right now.</summary>
     public bool HasRoom => Volatile.Read(ref _inFlight) < Limit;
 
+    /// <summary>Places taken right now.</summary>
+    public int InFlight => Volatile.Read(ref _inFlight);
+
     public bool TryEnter()
     {
         lock (_gate)

@@ -11,6 +11,8 @@ namespace GlobalGateway.ProviderSimulator.Faults;
 /// <summary>Plays one fault on one exchange instead of the plain answer.</summary>
 internal sealed class FaultPlayer(HttpContext context, ConnectionGate? gate, Operation endpoint, PreparedAnswer answer, Pace pace, Fault fault, string requestId)
 {
+    private const int ResetLeadMs = 50;
+
     /// <summary>Stream events that were written.</summary>
     public int EventsSent { get; private set; }
 
@@ -147,6 +149,11 @@ internal sealed class FaultPlayer(HttpContext context, ConnectionGate? gate, Ope
     private async Task CutAsync()
     {
         await SendLeadAsync();
+        if (fault.Reset)
+        {
+            // A reset discards what is not read yet: what was sent before shall arrive.
+            await AnswerSender.DelayAsync(ResetLeadMs, context.RequestAborted);
+        }
         await End(fault.Reset);
     }
 
@@ -179,7 +186,7 @@ internal sealed class FaultPlayer(HttpContext context, ConnectionGate? gate, Ope
 
     private async Task HalfOpenAsync()
     {
-        if (fault.AfterEvents is > 0 || fault.AfterContentEvents is not null)
+        if (fault.AfterEvents is > 0 || fault.AfterContentEvents is not null || fault.BeforeTerminator)
         {
             await SendLeadAsync();
         }

@@ -8,6 +8,15 @@ internal static class FaultPoint
     /// <summary>How many frames are sent before it: by events, by events with content, or as the fault's type has it.</summary>
     public static int FramesBefore(Fault fault, ReadOnlySpan<StreamFrame> frames, int contentDefault)
     {
+        if (fault.BeforeTerminator)
+        {
+            var at = 0;
+            while (at < frames.Length && frames[at].Role != FrameRole.Terminator)
+            {
+                at++;
+            }
+            return at;
+        }
         if (fault.AfterEvents is { } events)
         {
             return Math.Min(events, frames.Length);

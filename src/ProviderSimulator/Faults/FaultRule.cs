@@ -75,6 +75,9 @@ public sealed record Fault
     /// <summary>Events with content sent before it happens; 0 is just before the first. Default 1.</summary>
     public int? AfterContentEvents { get; set; }
 
+    /// <summary>After everything but what says that the stream is whole, whatever the counts say.</summary>
+    public bool BeforeTerminator { get; set; }
+
     /// <summary>Whether a stalled stream still sends keep-alives.</summary>
     public bool KeepAlive { get; set; }
 

@@ -19,7 +19,7 @@ public class InspectorTests
     [InlineData("""{"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"name":"f"}}]}}]}""", Content)]
     [InlineData("""{"choices":[{"delta":{"tool_calls":[]}}]}""", EventMeaning.None)]
     [InlineData("""{"choices":[{"delta":{},"finish_reason":"stop"}]}""", Content)]
-    [InlineData("""{"choices":[],"prompt_filter_results":[{}]}""", EventMeaning.None)]
+    [InlineData("""{"choices":[],"prompt_filter_results":[{}]}""", EventMeaning.Withheld)]
     [InlineData("""{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}}""", EventMeaning.Progress | EventMeaning.Withheld)]
     [InlineData("""{"error":{"message":"x"}}""", EventMeaning.Error)]
     [InlineData("""{"choices":[{"delta":{"content":7}}]}""", EventMeaning.None)]
@@ -29,6 +29,11 @@ public class InspectorTests
     [InlineData("[DONE]", EventMeaning.Terminator | EventMeaning.Progress)]
     public void Chat_Event_Means(string data, EventMeaning meaning) =>
         Inspect(Operation.ChatCompletions, $"data: {data}\n\n").ShouldBe(meaning);
+
+    [Fact]
+    public void Chat_EmptyChoices_ReachAzuresClientsOnly() =>
+        StreamInspector.For(Operation.ChatCompletions, clientWantsUsage: false, azureClient: true)
+            .Inspect(Event("""{"choices":[],"prompt_filter_results":[{}]}""")).ShouldBe(EventMeaning.None);
 
     [Theory]
     [InlineData("""{"type":"response.created","response":{"usage":null}}""", EventMeaning.None)]

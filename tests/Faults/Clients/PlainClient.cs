@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace GlobalGateway.Faults.Clients;
+
+/// <summary>A client without a library: takes the bytes as they come and never asks twice.</summary>
+public sealed class PlainClient : IDisposable
+{
+    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
+
+    /// <param name="patience">After this the answer is taken to hang.</param>
+    public async Task<ClientAnswer> SendAsync(ClientRequest request, string root, string key, TimeSpan patience)
+    {
+        var started = Stopwatch.GetTimestamp();
+        using var limit = new CancellationTokenSource(patience);
+        using var message = request.Create(root, key);
+        using var kept = new MemoryStream();
+        var (status, target, calls, end) = (0, default(string), 0, AnswerEnd.Broken);
+        try
+        {
+            using var response = await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            status = (int)response.StatusCode;
+            target = response.Headers.TryGetValues("x-gateway-provider", out var providers) ? providers.First() : null;
+            calls = response.Headers.TryGetValues("x-gateway-attempts", out var attempts) ? int.Parse(attempts.First(), CultureInfo.InvariantCulture) : 0;
+            await response.Content.CopyToAsync(kept, limit.Token);
+            end = AnswerEnd.Clean;
+        }
+        catch (OperationCanceledException)
+        {
+            end = AnswerEnd.Never;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            // What a break is to a client: its library's read throws.
+        }
+
+        return new ClientAnswer(status, kept.ToArray(), end, Stopwatch.GetElapsedTime(started)) { Target = target, Calls = calls };
+    }
+
+    public void Dispose() => _client.Dispose();
+}
