@@ -1,13 +1,14 @@
 namespace GlobalGateway.EdgeNode.Attempts;
 
-/// <summary>Up to two replacements in a body, in the order of their places.</summary>
+/// <summary>Replacements in a body, in the order of their places; the usual two cost no allocation.</summary>
 public struct Splices
 {
     private (int Start, int End, ReadOnlyMemory<byte> Value) _first, _second;
+    private List<(int Start, int End, ReadOnlyMemory<byte> Value)>? _all;
 
     public int Count { get; private set; }
 
-    public readonly (int Start, int End, ReadOnlyMemory<byte> Value) this[int index] => index == 0 ? _first : _second;
+    public readonly (int Start, int End, ReadOnlyMemory<byte> Value) this[int index] => _all is { } all ? all[index] : index == 0 ? _first : _second;
 
     public void Replace(int start, int end, ReadOnlyMemory<byte> value)
     {
@@ -25,7 +26,9 @@ public struct Splices
         }
         else
         {
-            throw new InvalidOperationException("a body takes at most two replacements");
+            _all ??= [_first, _second];
+            var place = _all.FindIndex(s => s.Start > start);
+            _all.Insert(place < 0 ? _all.Count : place, (start, end, value));
         }
 
         Count++;

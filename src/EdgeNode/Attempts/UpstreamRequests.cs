@@ -6,6 +6,7 @@ using GlobalGateway.EdgeNode.Dialects;
 using GlobalGateway.EdgeNode.Requests;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Telemetry;
+using GlobalGateway.EdgeNode.Translation;
 
 namespace GlobalGateway.EdgeNode.Attempts;
 
@@ -84,10 +85,18 @@ public static class UpstreamRequests
         }
     }
 
-    /// <summary>The upstream's model name instead of the public one; and a usage frame in chat streams, which are metered by it.</summary>
+    /// <summary>The upstream's model name instead of the public one; ids of calls without what they carry for other providers; and a usage frame in chat streams, which are metered by it.</summary>
     private static Splices Rewrite(in BodyFacts facts, ReadOnlySpan<byte> body, Operation operation, ModelEndpoint target)
     {
         var splices = new Splices();
+        if (operation != Operation.Embeddings)
+        {
+            foreach (var carried in CarriedReasoning.Places(body))
+            {
+                splices.Replace(carried.Start.Value, carried.End.Value, default);
+            }
+        }
+
         var (start, end) = (facts.ModelValue.Start.Value, facts.ModelValue.End.Value);
         var addOptions = operation == Operation.ChatCompletions && facts.Stream && !facts.WantsUsage && target.Capabilities.StreamOptions;
         var (optionsStart, optionsEnd) = (facts.StreamOptionsValue.Start.Value, facts.StreamOptionsValue.End.Value);

@@ -7,6 +7,9 @@ namespace GlobalGateway.EdgeNode.Translation;
 /// <summary>One dialect of chat-like APIs, towards clients and towards providers. Stateless: streams have their own state.</summary>
 public abstract class ChatCodec
 {
+    /// <summary>Clients of the dialect send the thinking of a tool loop back, whoever made it, so the ids of calls need not carry it.</summary>
+    public virtual bool KeepsReasoning => false;
+
     /// <summary>Reads a client's request.</summary>
     /// <exception cref="TranslationException">A field is not of the dialect, or no other dialect can say it.</exception>
     public abstract ChatRequest ReadRequest(ReadOnlyMemory<byte> body);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using GlobalGateway.EdgeNode.Requests;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Streaming;
+using GlobalGateway.EdgeNode.Translation.AnthropicMessages;
 using GlobalGateway.EdgeNode.Translation.Neutral;
 
 namespace GlobalGateway.EdgeNode.Translation;
@@ -38,8 +39,8 @@ public sealed class TranslatedCall
         var provider = target.Translator!;
         try
         {
-            request.Neutral ??= client.ReadRequest(request.Body!.Memory) with { Stream = request.IsStream };
-            var asked = begun?.Begun is { } text ? Prefilled(request.Neutral, text) : request.Neutral;
+            var neutral = Read(request, client);
+            var asked = begun?.Begun is { } text ? Prefilled(neutral, text) : neutral;
             var call = new TranslatedCall(client, provider, AnswerTool.Apply(asked, target), begun);
             provider.WriteRequest(call._request, target, call.Body, call.Dropped);
             return call;
@@ -56,6 +57,7 @@ public sealed class TranslatedCall
     {
         var decoder = _provider.CreateDecoder();
         decoder = _request.AnswerTool is { } tool ? AnswerTool.Unwrap(decoder, tool) : decoder;
+        decoder = _client.KeepsReasoning ? decoder : ReasoningLoop.Carry(decoder, MessagesWords.Provider);
         return _begun?.Continue(decoder) ?? new Transcoder(decoder, _client.CreateEncoder(_request)) { Keeps = keeps && _request.Format is null };
     }
 
@@ -69,14 +71,17 @@ public sealed class TranslatedCall
 
         try
         {
-            request.Neutral ??= codec.ReadRequest(request.Body!.Memory) with { Stream = true };
-            return request.Neutral.Format is null ? new Transcoder(codec.CreateDecoder(), codec.CreateEncoder(request.Neutral)) { Keeps = true } : null;
+            var neutral = Read(request, codec);
+            return neutral.Format is null ? new Transcoder(codec.CreateDecoder(), codec.CreateEncoder(neutral)) { Keeps = true } : null;
         }
         catch (Exception e) when (e is TranslationException or JsonException or InvalidOperationException or ArgumentException)
         {
             return null;
         }
     }
+
+    private static ChatRequest Read(GatewayRequest request, ChatCodec client) =>
+        request.Neutral ??= ReasoningLoop.Restore(client.ReadRequest(request.Body!.Memory)) with { Stream = request.IsStream };
 
     // Providers refuse an assistant's text that ends in white space; what the client has of that is not asked for again.
     private static ChatRequest Prefilled(ChatRequest request, string text) => request with
@@ -93,6 +98,7 @@ public sealed class TranslatedCall
     {
         var neutral = _provider.ReadAnswer(answer);
         neutral = _request.AnswerTool is { } tool ? AnswerTool.Unwrap(neutral, tool) : neutral;
+        neutral = _client.KeepsReasoning ? neutral : ReasoningLoop.Carry(neutral);
         _client.WriteAnswer(neutral, _request, output);
         return neutral;
     }

@@ -98,14 +98,14 @@ internal static class MessagesBlocks
                 break;
             case ToolCallPart call:
                 Begin(writer, "tool_use");
-                writer.WriteString("id", call.Id);
+                writer.WriteString("id", CallIds.ForAnthropic(call.Id));
                 writer.WriteString("name", call.Name);
                 writer.WritePropertyName("input");
                 writer.WriteRawValue(call.Arguments);
                 break;
             case ToolResultPart result:
                 Begin(writer, "tool_result");
-                writer.WriteString("tool_use_id", result.CallId);
+                writer.WriteString("tool_use_id", CallIds.ForAnthropic(result.CallId));
                 writer.WriteStartArray("content");
                 foreach (var inner in result.Content.Where(p => p is not TextPart { Text.Length: 0 }))
                 {

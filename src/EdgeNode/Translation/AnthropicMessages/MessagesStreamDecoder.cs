@@ -58,6 +58,9 @@ internal sealed class MessagesStreamDecoder : StreamDecoder
                 _calls[block] = index;
                 steps.Add(new StreamPart(StreamPartKind.ToolStart, index, Id: content.Text("id"), Name: content.Text("name")));
                 break;
+            case "redacted_thinking" when content.Text("data") is { Length: > 0 } data:
+                steps.Add(new StreamPart(StreamPartKind.RedactedReasoning, Text: data));
+                break;
             case "text" when content.Text("text") is { Length: > 0 } text:
                 steps.Add(new StreamPart(StreamPartKind.Text, Text: text));
                 break;

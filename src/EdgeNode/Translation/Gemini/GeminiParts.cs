@@ -46,7 +46,6 @@ internal static class GeminiParts
                 WriteBytes(writer, file.MediaType, file.Base64, "file");
                 break;
             case ToolCallPart call:
-                own = GeminiCallIds.SignatureOf(call.Id) ?? own;
                 writer.WriteStartObject("functionCall");
                 writer.WriteString("name", call.Name);
                 writer.WritePropertyName("args");

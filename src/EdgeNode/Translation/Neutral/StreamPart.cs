@@ -17,6 +17,9 @@ public enum StreamPartKind
 
     /// <summary>The signature of the reasoning before it.</summary>
     ReasoningSignature,
+
+    /// <summary>Thinking that only its provider can read.</summary>
+    RedactedReasoning,
     Refusal,
 
     /// <summary>A tool call begins: index, id and name.</summary>

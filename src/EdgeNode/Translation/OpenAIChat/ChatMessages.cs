@@ -1,5 +1,4 @@
 using System.Text.Json;
-using GlobalGateway.EdgeNode.Translation.Gemini;
 using GlobalGateway.EdgeNode.Translation.Neutral;
 
 namespace GlobalGateway.EdgeNode.Translation.OpenAIChat;
@@ -95,7 +94,7 @@ internal static class ChatMessages
         {
             writer.WriteStartObject();
             writer.WriteString("role", "tool");
-            writer.WriteString("tool_call_id", GeminiCallIds.WithoutSignature(result.CallId));
+            writer.WriteString("tool_call_id", CallIds.ForOpenAI(result.CallId));
             writer.WriteString("content", string.Concat(result.Content.OfType<TextPart>().Select(t => t.Text)));
             writer.WriteEndObject();
             if (result.Content.Any(p => p is ImagePart))
@@ -205,7 +204,7 @@ internal static class ChatMessages
             writer.WriteStartArray("tool_calls");
             foreach (var call in calls)
             {
-                WriteCall(writer, call with { Id = GeminiCallIds.WithoutSignature(call.Id) });
+                WriteCall(writer, call with { Id = CallIds.ForOpenAI(call.Id) });
             }
 
             writer.WriteEndArray();

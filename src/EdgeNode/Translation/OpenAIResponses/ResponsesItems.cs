@@ -1,5 +1,4 @@
 using System.Text.Json;
-using GlobalGateway.EdgeNode.Translation.Gemini;
 using GlobalGateway.EdgeNode.Translation.Neutral;
 
 namespace GlobalGateway.EdgeNode.Translation.OpenAIResponses;
@@ -56,7 +55,7 @@ internal static class ResponsesItems
     {
         writer.WriteStartObject();
         writer.WriteString("type"u8, "function_call"u8);
-        writer.WriteString("call_id"u8, GeminiCallIds.WithoutSignature(call.Id));
+        writer.WriteString("call_id"u8, CallIds.ForOpenAI(call.Id));
         writer.WriteString("name"u8, call.Name);
         writer.WriteString("arguments"u8, call.Arguments);
         writer.WriteEndObject();
@@ -66,7 +65,7 @@ internal static class ResponsesItems
     {
         writer.WriteStartObject();
         writer.WriteString("type"u8, "function_call_output"u8);
-        writer.WriteString("call_id"u8, GeminiCallIds.WithoutSignature(result.CallId));
+        writer.WriteString("call_id"u8, CallIds.ForOpenAI(result.CallId));
         if (result.Content.All(p => p is TextPart))
         {
             writer.WriteString("output"u8, string.Concat(result.Content.Cast<TextPart>().Select(t => t.Text)));
