@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using GlobalGateway.Contracts.Trust;
 using GlobalGateway.ControlPlane.Store;
 
 namespace GlobalGateway.ControlPlane.Api;

@@ -36,7 +36,7 @@ public static class ControlPlaneApp
             .AddSingleton<Publisher>()
             .AddSingleton<SourceState>()
             .AddSingleton<StatusQueries>()
-            .AddSingleton<AdminToken>()
+            .AddSingleton(new AdminToken(options.AdminTokenFile))
             .AddSingleton<ApiEndpoints>()
             .AddHostedService<FolderSource>();
 

@@ -224,6 +224,7 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
         switch (result.Outcome)
         {
             case AttemptOutcome.Ok:
+                target.State.Answered();
                 break;
             case AttemptOutcome.RateLimited:
                 target.State.CoolDown(Least(hint ?? AttemptLimits.RateLimitCooldown, AttemptLimits.RateLimitCooldownMax));

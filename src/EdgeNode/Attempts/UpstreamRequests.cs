@@ -53,21 +53,33 @@ public static class UpstreamRequests
             }
         }
 
-        if (format == ProviderFormat.Anthropic && !headers.Contains("anthropic-version"))
-        {
-            headers.TryAddWithoutValidation("anthropic-version", "2023-06-01");
-        }
-
-        if (secret is not null)
-        {
-            Authenticate(message, format, secret);
-        }
-
+        Authenticate(message, format, secret);
         return message;
     }
 
-    private static void Authenticate(HttpRequestMessage message, ProviderFormat format, string secret)
+    /// <summary>A question to a target's endpoint that costs nothing.</summary>
+    /// <param name="path">Below the endpoint's URL.</param>
+    public static HttpRequestMessage CreateProbe(ModelEndpoint target, string path)
     {
+        var message = new HttpRequestMessage(HttpMethod.Get, target.Endpoint.Url.TrimEnd('/') + path);
+        message.Headers.TryAddWithoutValidation("user-agent", "GlobalGateway");
+        var credential = target.Provider.PickCredential();
+        Authenticate(message, target.Provider.Resource.Format, credential < 0 ? null : target.Provider.Credentials[credential].Secret);
+        return message;
+    }
+
+    private static void Authenticate(HttpRequestMessage message, ProviderFormat format, string? secret)
+    {
+        if (format == ProviderFormat.Anthropic && !message.Headers.Contains("anthropic-version"))
+        {
+            message.Headers.TryAddWithoutValidation("anthropic-version", "2023-06-01");
+        }
+
+        if (secret is null)
+        {
+            return;
+        }
+
         switch (format)
         {
             case ProviderFormat.Anthropic:

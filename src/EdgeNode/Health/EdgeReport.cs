@@ -62,6 +62,11 @@ public sealed class EdgeReport(
                 WriteDegraded(writer, target.Id, why);
             }
 
+            if (target.State.Suspect)
+            {
+                WriteDegraded(writer, target.Id, "its endpoint does not answer probes");
+            }
+
             foreach (var breaker in target.Breakers)
             {
                 if (breaker.State != CircuitState.Closed)

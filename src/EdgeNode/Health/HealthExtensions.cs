@@ -3,5 +3,5 @@ namespace GlobalGateway.EdgeNode.Health;
 public static class HealthExtensions
 {
     public static IServiceCollection AddHealth(this IServiceCollection services) =>
-        services.AddSingleton<EdgeReport>();
+        services.AddSingleton<EdgeReport>().AddSingleton<BreakerActions>();
 }

@@ -8,7 +8,7 @@ namespace GlobalGateway.EdgeNode.Health;
 
 /// <summary>Answers <c>/health/live</c> and <c>/health/ready</c> on both listeners, and everything else of the management listener.</summary>
 public sealed class HealthMiddleware(
-    RequestDelegate next, EdgeOptions options, SnapshotStore snapshots, DrainState drain, EdgeReport report, PrometheusExporter metrics)
+    RequestDelegate next, EdgeOptions options, SnapshotStore snapshots, DrainState drain, EdgeReport report, BreakerActions breakers, PrometheusExporter metrics)
 {
     private readonly int _managementPort = new Uri(options.ManagementListen).Port;
 
@@ -28,13 +28,20 @@ public sealed class HealthMiddleware(
             "/health/ready" => AnswerAsync(context, IsReady ? 200 : 503, "text/plain", IsReady ? "ready\n" : "not ready\n"),
             "/status" when management => AnswerAsync(context, 200, "application/json", report.Write()),
             "/metrics" when management => AnswerAsync(context, 200, PrometheusExporter.ContentType, metrics.Write()),
-            _ => AnswerAsync(context, 404, "text/plain", management ? "there are /health/live, /health/ready, /status and /metrics\n" : "not found\n"),
+            _ when management && path.StartsWithSegments(BreakerActions.Path) => ActAsync(context),
+            _ => AnswerAsync(context, 404, "text/plain", management ? "there are /health/live, /health/ready, /status, /metrics and /breakers\n" : "not found\n"),
         };
     }
 
     /// <summary>Has a configuration, can call a target of at least one model or route, and is not going down. A lost shared store does not count.</summary>
     private bool IsReady => !drain.IsDraining && snapshots.Current is { } current
         && (current.Routes.Length > 0 || current.Models.Values.Any(m => m.Near.Concat(m.Far).Any(t => t.Provider.CanCall(t.Endpoint))));
+
+    private async Task ActAsync(HttpContext context)
+    {
+        var (status, json) = await breakers.RunAsync(context.Request);
+        await AnswerAsync(context, status, "application/json", json);
+    }
 
     private static Task AnswerAsync(HttpContext context, int status, string type, string text)
     {

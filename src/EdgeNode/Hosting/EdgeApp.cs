@@ -1,3 +1,4 @@
+using GlobalGateway.Contracts.Trust;
 using GlobalGateway.EdgeNode.Admission;
 using GlobalGateway.EdgeNode.Attempts;
 using GlobalGateway.EdgeNode.Configuration;
@@ -38,6 +39,7 @@ public static class EdgeApp
         builder.Services
             .AddSingleton(options)
             .AddSingleton(timings)
+            .AddSingleton(new AdminToken(options.AdminTokenFile))
             .AddSingleton<SnapshotBuilder>()
             .AddSingleton<SnapshotStore>()
             .AddTelemetry()

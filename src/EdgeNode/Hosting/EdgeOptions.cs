@@ -52,8 +52,8 @@ public sealed class EdgeOptions
     /// <summary>Most edges this region may run, at least 1: without Redis each edge admits one share of a limit.</summary>
     public int EdgesMax { get; set; } = 1;
 
-    /// <summary>File with the bearer token of the management port's actions.</summary>
-    public string? AdminTokenFile { get; init; }
+    /// <summary>File with the bearer token of the management port's actions; absent, nobody may take any.</summary>
+    public string? AdminTokenFile { get; set; }
 
     /// <summary>How long requests are still taken after SIGTERM. Default 5 s.</summary>
     public string DrainDelay { get; set; } = "5s";

@@ -7,6 +7,7 @@ public sealed class TargetState(TimeProvider clock)
     private long _cooldownUntil = long.MinValue;
     private int _inFlight;
     private volatile bool _suspect;
+    private long _answeredAt = long.MinValue;
 
     public int InFlight => Volatile.Read(ref _inFlight);
 
@@ -25,6 +26,11 @@ public sealed class TargetState(TimeProvider clock)
         get => _suspect;
         set => _suspect = value;
     }
+
+    public void Answered() => Volatile.Write(ref _answeredAt, clock.GetTimestamp());
+
+    /// <summary>Whether it gave an answer since a timestamp of the clock.</summary>
+    public bool AnsweredSince(long timestamp) => Volatile.Read(ref _answeredAt) >= timestamp;
 
     /// <summary>Leaves the target alone for a while; a longer cooldown is kept.</summary>
     public void CoolDown(TimeSpan time)

@@ -25,6 +25,10 @@ public sealed class GatewaySnapshot
     /// <summary>When this revision was compiled, for model listings.</summary>
     public required DateTimeOffset CompiledAt { get; init; }
 
+    /// <summary>Of every target of every model.</summary>
+    public IEnumerable<TargetBreaker> Breakers() =>
+        Models.Values.Distinct().SelectMany(m => m.Near.Concat(m.Far)).SelectMany(t => t.Breakers).DistinctBy(b => b.Id);
+
     public CompiledModel? FindModel(string name) => Models.GetValueOrDefault(name);
 
     public CompiledRoute? MatchRoute(HttpRequest request)

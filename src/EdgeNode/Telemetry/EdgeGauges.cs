@@ -26,10 +26,7 @@ public sealed class EdgeGauges
     public void ConnectionClosed() => Interlocked.Decrement(ref _connections);
 
     private static IEnumerable<Measurement<int>> Breakers(SnapshotStore snapshots) =>
-        (snapshots.Current?.Models.Values ?? [])
-            .SelectMany(m => m.Near.Concat(m.Far))
-            .SelectMany(t => t.Breakers)
-            .DistinctBy(b => b.Id)
+        (snapshots.Current?.Breakers() ?? [])
             .Select(b => new Measurement<int>(
                 b.State switch { CircuitState.Closed => 0, CircuitState.HalfOpen => 1, CircuitState.Open => 2, _ => 3 },
                 new KeyValuePair<string, object?>("target", b.Id)));

@@ -1,11 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
-using GlobalGateway.ControlPlane.Hosting;
 
-namespace GlobalGateway.ControlPlane.Api;
+namespace GlobalGateway.Contracts.Trust;
 
-/// <summary>The bearer token of the API, from a file that is read again at each use, so that it can be replaced while running.</summary>
-public sealed class AdminToken(ControlPlaneOptions options)
+/// <summary>The bearer token of an operator's API, from a file that is read again at each use, so that it can be replaced while running. Without a file nobody is let in.</summary>
+public sealed class AdminToken(string? path)
 {
     /// <summary>A shorter one could be guessed; then nobody is let in.</summary>
     public const int LettersMin = 16;
@@ -14,7 +13,7 @@ public sealed class AdminToken(ControlPlaneOptions options)
 
     public bool Accepts(string? authorization)
     {
-        if (authorization is null || !authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        if (path is null || authorization is null || !authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
             return false;
         }
@@ -22,7 +21,7 @@ public sealed class AdminToken(ControlPlaneOptions options)
         string token;
         try
         {
-            token = File.ReadAllText(options.AdminTokenFile).Trim();
+            token = File.ReadAllText(path).Trim();
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
