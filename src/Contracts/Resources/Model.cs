@@ -137,7 +137,26 @@ public sealed record Capabilities
     public SchemaSupport Schema { get; init; } = SchemaSupport.Native;
     public bool Prefill { get; init; }
     public ReasoningSupport Reasoning { get; init; } = ReasoningSupport.None;
+
+    /// <summary>Takes <c>stream_options</c>, by which chat streams report usage.</summary>
     public bool StreamOptions { get; init; } = true;
+
+    /// <summary>Takes temperature, top_p and their like. Absent: unless it reasons by effort, as OpenAI's reasoning models refuse them.</summary>
+    public bool? Sampling { get; init; }
+
+    /// <summary>Where chat completions state the output limit. Absent: <c>maxCompletionTokens</c> when it reasons, else <c>maxTokens</c>.</summary>
+    public OutputLimitField? OutputLimitField { get; init; }
+
+    /// <summary><see cref="Sampling"/> with its default.</summary>
+    [JsonIgnore]
+    public bool TakesSampling => Sampling ?? Reasoning != ReasoningSupport.Effort;
+}
+
+[JsonConverter(typeof(CamelCaseEnumConverter<OutputLimitField>))]
+public enum OutputLimitField
+{
+    MaxTokens,
+    MaxCompletionTokens,
 }
 
 [JsonConverter(typeof(CamelCaseEnumConverter<ModelApi>))]

@@ -3,9 +3,12 @@ using GlobalGateway.EdgeNode.Metering;
 
 namespace GlobalGateway.EdgeNode.Streaming;
 
-/// <summary>OpenAI chat completion chunks, Azure's included: those with empty choices carry nothing a client waits for, and only Azure's clients know them.</summary>
+/// <summary>OpenAI chat completion chunks, Azure's included: those with empty choices or deltas carry nothing a client waits for, and only Azure's clients know them.</summary>
 public sealed class ChatStreamInspector(bool clientWantsUsage, bool azureClient) : StreamInspector
 {
+    /// <summary>Some delta of the event has a member, if only the role.</summary>
+    private bool _said;
+
     public override EventMeaning Inspect(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
     {
         if (data.SequenceEqual("[DONE]"u8))
@@ -28,6 +31,7 @@ public sealed class ChatStreamInspector(bool clientWantsUsage, bool azureClient)
         var meaning = EventMeaning.None;
         var choices = -1;
         var usage = false;
+        _said = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("choices"u8))
@@ -59,7 +63,7 @@ public sealed class ChatStreamInspector(bool clientWantsUsage, bool azureClient)
             return meaning | EventMeaning.Progress | (clientWantsUsage ? EventMeaning.None : EventMeaning.Withheld);
         }
 
-        return choices == 0 && !azureClient ? meaning | EventMeaning.Withheld : meaning;
+        return !azureClient && meaning == EventMeaning.None && choices >= 0 && !_said ? EventMeaning.Withheld : meaning;
     }
 
     private EventMeaning ReadChoices(ref Utf8JsonReader reader, ref int count)
@@ -109,6 +113,7 @@ public sealed class ChatStreamInspector(bool clientWantsUsage, bool azureClient)
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
+            _said = true;
             var text = reader.ValueTextEquals("content"u8) || reader.ValueTextEquals("refusal"u8);
             var reasoning = reader.ValueTextEquals("reasoning_content"u8) || reader.ValueTextEquals("reasoning"u8);
             var call = reader.ValueTextEquals("tool_calls"u8) || reader.ValueTextEquals("function_call"u8) || reader.ValueTextEquals("audio"u8);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using GlobalGateway.Contracts.Resources;
 using GlobalGateway.EdgeNode.Requests;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Streaming;
@@ -43,7 +44,9 @@ public sealed class TranslatedCall
             var asked = begun?.Begun is { } text ? Prefilled(neutral, text) : neutral;
             var call = new TranslatedCall(client, provider, AnswerTool.Apply(asked, target), begun);
             provider.WriteRequest(call._request, target, call.Body, call.Dropped);
-            return call;
+            return call.Dropped.Count > 0 && request.Client?.Tenant.UnknownParameters == UnknownParameters.Reject
+                ? throw new TranslationException(call.Dropped[0], $"This target has no word for \"{call.Dropped[0]}\", and your tenant wants no field left out.")
+                : call;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {

@@ -76,6 +76,8 @@ internal static partial class ModelReader
             Prefill = r.Value("prefill", Forms.Flag(), defaults.Prefill),
             Reasoning = r.Value("reasoning", Forms.OneOf<ReasoningSupport>(), defaults.Reasoning),
             StreamOptions = r.Value("streamOptions", Forms.Flag(), defaults.StreamOptions),
+            Sampling = r.Optional("sampling", Forms.Flag()),
+            OutputLimitField = r.Optional("outputLimitField", Forms.OneOf<OutputLimitField>()),
         };
     }
 

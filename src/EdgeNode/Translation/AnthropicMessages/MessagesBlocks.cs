@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using GlobalGateway.EdgeNode.Translation.Neutral;
 
@@ -6,6 +7,8 @@ namespace GlobalGateway.EdgeNode.Translation.AnthropicMessages;
 /// <summary>Reads and writes content blocks.</summary>
 internal static class MessagesBlocks
 {
+    private const string PlainText = "text/plain";
+
     /// <summary>A member that is text or a list of blocks.</summary>
     public static List<Part> Read(JsonElement owner, string member, string place)
     {
@@ -58,9 +61,13 @@ internal static class MessagesBlocks
         {
             "base64" => (source.RequiredText("media_type", inner), source.RequiredText("data", inner), null),
             "url" => (null, null, source.RequiredText("url", inner)),
+            "text" => (source.Text("media_type", inner) ?? PlainText, Encode(source.RequiredText("data", inner)), null),
+            "content" => (PlainText, Encode(string.Concat(Read(source, "content", inner).OfType<TextPart>().Select(t => t.Text))), null),
             var other => throw new TranslationException($"{inner}.type", $"A source of type \"{other}\" is not available from this target."),
         };
     }
+
+    private static string Encode(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
     public static void Write(Utf8JsonWriter writer, Part part)
     {
@@ -133,13 +140,21 @@ internal static class MessagesBlocks
     private static void WriteSource(Utf8JsonWriter writer, string? mediaType, string? base64, string? url)
     {
         writer.WriteStartObject("source");
-        writer.WriteString("type", base64 is null ? "url" : "base64");
         if (base64 is null)
         {
+            writer.WriteString("type", "url");
             writer.WriteString("url", url);
+        }
+        else if (mediaType is not null && mediaType.StartsWith("text/", StringComparison.Ordinal))
+        {
+            // Of texts they take plain ones only, as they are.
+            writer.WriteString("type", "text");
+            writer.WriteString("media_type", PlainText);
+            writer.WriteString("data", Encoding.UTF8.GetString(Convert.FromBase64String(base64)));
         }
         else
         {
+            writer.WriteString("type", "base64");
             writer.WriteString("media_type", mediaType);
             writer.WriteString("data", base64);
         }

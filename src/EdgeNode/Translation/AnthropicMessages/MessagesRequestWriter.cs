@@ -18,7 +18,7 @@ internal static class MessagesRequestWriter
 
     public static void Write(ChatRequest request, ModelEndpoint target, IBufferWriter<byte> output, ICollection<string> dropped)
     {
-        Refuse(request);
+        Refusals.Check(request, target);
         foreach (var hint in request.Hints)
         {
             dropped.Add(hint);
@@ -45,7 +45,7 @@ internal static class MessagesRequestWriter
         }
 
         WriteMessages(writer, turns);
-        WriteSampling(writer, request, thinking > 0, dropped);
+        WriteSampling(writer, request, thinking > 0, target.Capabilities.TakesSampling, dropped);
         WriteTools(writer, request, target.Capabilities.Schema == SchemaSupport.Native);
         WriteOutput(writer, request, adaptive && thinking > 0 ? ReasoningEffort.OfBudget(thinking) : null);
         if (thinking > 0)
@@ -66,20 +66,6 @@ internal static class MessagesRequestWriter
         }
 
         writer.WriteEndObject();
-    }
-
-    private static void Refuse(ChatRequest request)
-    {
-        if (request.Candidates > 1)
-        {
-            throw new TranslationException("n", "\"n\" above 1 is not available from this target.");
-        }
-
-        if (request.TopLogProbs is not null)
-        {
-            throw new TranslationException("logprobs", "\"logprobs\" are not available from this target.");
-        }
-
     }
 
     // Thinking may not be switched on in the middle of a tool loop whose earlier thinking is not at hand.
@@ -118,39 +104,13 @@ internal static class MessagesRequestWriter
         writer.WriteEndArray();
     }
 
-    private static void WriteSampling(Utf8JsonWriter writer, ChatRequest request, bool thinks, ICollection<string> dropped)
+    private static void WriteSampling(Utf8JsonWriter writer, ChatRequest request, bool thinks, bool samples, ICollection<string> dropped)
     {
-        if (request.Temperature is { } temperature)
-        {
-            if (thinks)
-            {
-                dropped.Add("temperature");
-            }
-            else
-            {
-                // Their scale ends where OpenAI's is half.
-                writer.WriteNumber("temperature", Math.Min(temperature, 1.0));
-            }
-        }
-
-        if (request.TopP is { } topP)
-        {
-            if (thinks || request.Temperature is not null)
-            {
-                // Newer models take one of the two.
-                dropped.Add("top_p");
-            }
-            else
-            {
-                writer.WriteNumber("top_p", topP);
-            }
-        }
-
-        if (request.TopK is { } topK && !thinks)
-        {
-            writer.WriteNumber("top_k", topK);
-        }
-
+        samples &= !thinks;
+        // Their scale of temperature ends where OpenAI's is half; and newer models take one of temperature and top_p.
+        WriteSampling(writer, "temperature", request.Temperature is { } temperature ? Math.Min(temperature, 1.0) : null, samples, dropped);
+        WriteSampling(writer, "top_p", request.TopP, samples && request.Temperature is null, dropped);
+        WriteSampling(writer, "top_k", request.TopK, samples, dropped);
         var stops = request.Stop.Where(s => s.Trim().Length > 0).ToArray();
         if (stops.Length > 0)
         {
@@ -161,6 +121,18 @@ internal static class MessagesRequestWriter
             }
 
             writer.WriteEndArray();
+        }
+    }
+
+    private static void WriteSampling(Utf8JsonWriter writer, string name, double? value, bool taken, ICollection<string> dropped)
+    {
+        if (value is { } number && taken)
+        {
+            writer.WriteNumber(name, number);
+        }
+        else if (value is not null)
+        {
+            dropped.Add(name);
         }
     }
 

@@ -16,7 +16,7 @@ internal static class GeminiRequestWriter
 
     public static void Write(ChatRequest request, ModelEndpoint target, IBufferWriter<byte> output, ICollection<string> dropped)
     {
-        Refuse(request);
+        Refusals.Check(request, target, StopsMax);
         foreach (var hint in Hints(request))
         {
             dropped.Add(hint);
@@ -45,24 +45,6 @@ internal static class GeminiRequestWriter
         WriteTools(writer, request);
         WriteConfig(writer, request, target);
         writer.WriteEndObject();
-    }
-
-    private static void Refuse(ChatRequest request)
-    {
-        if (request.Candidates > 1)
-        {
-            throw new TranslationException("n", "\"n\" above 1 is not available from this target.");
-        }
-
-        if (request.TopLogProbs is not null)
-        {
-            throw new TranslationException("logprobs", "\"logprobs\" are not available from this target.");
-        }
-
-        if (request.Stop.Count > StopsMax)
-        {
-            throw new TranslationException("stop", $"This target takes at most {StopsMax} stop sequences.");
-        }
     }
 
     private static IEnumerable<string> Hints(ChatRequest request) =>

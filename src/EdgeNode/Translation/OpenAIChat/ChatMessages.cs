@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using GlobalGateway.EdgeNode.Translation.Neutral;
 
@@ -89,7 +90,8 @@ internal static class ChatMessages
 
     public static void WriteTurn(Utf8JsonWriter writer, Turn turn, Action<string> drop)
     {
-        // Each tool result is a message of its own, before anything else the user says.
+        // Each tool result is a message of its own, before anything else the user says; only text fits in it.
+        var attached = new List<Part>();
         foreach (var result in turn.Parts.OfType<ToolResultPart>())
         {
             writer.WriteStartObject();
@@ -97,13 +99,10 @@ internal static class ChatMessages
             writer.WriteString("tool_call_id", CallIds.ForOpenAI(result.CallId));
             writer.WriteString("content", string.Concat(result.Content.OfType<TextPart>().Select(t => t.Text)));
             writer.WriteEndObject();
-            if (result.Content.Any(p => p is ImagePart))
-            {
-                WriteUser(writer, [.. result.Content.OfType<ImagePart>()]);
-            }
+            attached.AddRange(result.Content.Where(p => p is ImagePart or FilePart));
         }
 
-        var rest = turn.Parts.Where(p => p is not ToolResultPart).ToArray();
+        Part[] rest = [.. attached, .. turn.Parts.Where(p => p is not ToolResultPart)];
         if (rest.Length == 0)
         {
             return;
@@ -162,6 +161,11 @@ internal static class ChatMessages
                 writer.WriteStartObject("image_url");
                 writer.WriteString("url", image.Url ?? DataUrl.Make(image.MediaType!, image.Base64!));
                 writer.WriteEndObject();
+                break;
+            case FilePart { Base64: { } encoded, MediaType: { } type } when type.StartsWith("text/", StringComparison.Ordinal):
+                // Their files are PDFs; a text is as good as said.
+                writer.WriteString("type", "text");
+                writer.WriteString("text", Encoding.UTF8.GetString(Convert.FromBase64String(encoded)));
                 break;
             case FilePart { Base64: { } bytes } file:
                 writer.WriteString("type", "file");

@@ -10,8 +10,11 @@ namespace GlobalGateway.EdgeNode.Translation.OpenAIChat;
 /// <summary>Writes a chat completion request for one target.</summary>
 internal static class ChatRequestWriter
 {
+    private const int StopsMax = 4;
+
     public static void Write(ChatRequest request, ModelEndpoint target, IBufferWriter<byte> output, ICollection<string> dropped)
     {
+        Refusals.Check(request, target, target.Capabilities.TakesSampling ? StopsMax : 0);
         var reasons = target.Capabilities.Reasoning != ReasoningSupport.None;
         foreach (var hint in request.Hints)
         {
@@ -30,11 +33,13 @@ internal static class ChatRequestWriter
         writer.WriteEndArray();
         if (request.MaxOutputTokens is { } limit)
         {
+            limit = target.Capabilities.MaxOutput > 0 ? Math.Min(limit, target.Capabilities.MaxOutput) : limit;
             // Reasoning models refuse the old field.
-            writer.WriteNumber(reasons ? "max_completion_tokens" : "max_tokens", limit);
+            var field = target.Capabilities.OutputLimitField ?? (reasons ? OutputLimitField.MaxCompletionTokens : OutputLimitField.MaxTokens);
+            writer.WriteNumber(field == OutputLimitField.MaxCompletionTokens ? "max_completion_tokens" : "max_tokens", limit);
         }
 
-        WriteSampling(writer, request, reasons, dropped);
+        WriteSampling(writer, request, target.Capabilities.TakesSampling, dropped);
         WriteTools(writer, request, dropped);
         WriteFormat(writer, request, dropped);
         // Not every model of theirs can do without; those think a little then.
@@ -57,20 +62,20 @@ internal static class ChatRequestWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteSampling(Utf8JsonWriter writer, ChatRequest request, bool reasons, ICollection<string> dropped)
+    private static void WriteSampling(Utf8JsonWriter writer, ChatRequest request, bool samples, ICollection<string> dropped)
     {
         foreach (var (name, value) in (ReadOnlySpan<(string, double?)>)
             [("temperature", request.Temperature), ("top_p", request.TopP), ("frequency_penalty", request.FrequencyPenalty), ("presence_penalty", request.PresencePenalty)])
         {
             if (value is { } number)
             {
-                if (reasons)
+                if (samples)
                 {
-                    Drop(dropped, name);
+                    writer.WriteNumber(name, number);
                 }
                 else
                 {
-                    writer.WriteNumber(name, number);
+                    Drop(dropped, name);
                 }
             }
         }
@@ -78,11 +83,6 @@ internal static class ChatRequestWriter
         if (request.TopK is not null)
         {
             Drop(dropped, "top_k");
-        }
-
-        if (request.Candidates > 1)
-        {
-            writer.WriteNumber("n", request.Candidates);
         }
 
         if (request.Stop.Count > 0)

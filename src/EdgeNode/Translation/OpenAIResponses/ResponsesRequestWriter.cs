@@ -11,7 +11,7 @@ internal static class ResponsesRequestWriter
 {
     public static void Write(ChatRequest request, ModelEndpoint target, string maker, IBufferWriter<byte> output, ICollection<string> dropped)
     {
-        Refuse(request);
+        Refusals.Check(request, target, stops: 0);
         foreach (var hint in request.Hints)
         {
             Drop(dropped, hint);
@@ -41,7 +41,7 @@ internal static class ResponsesRequestWriter
             writer.WriteNumber("max_output_tokens"u8, Math.Max(limit, ResponsesWords.OutputTokensMin));
         }
 
-        WriteSampling(writer, request, reasons, dropped);
+        WriteSampling(writer, request, target.Capabilities.TakesSampling, dropped);
         WriteTools(writer, request);
         if (request.Format is not null)
         {
@@ -57,24 +57,6 @@ internal static class ResponsesRequestWriter
         }
 
         writer.WriteEndObject();
-    }
-
-    private static void Refuse(ChatRequest request)
-    {
-        if (request.Candidates > 1)
-        {
-            throw new TranslationException("n", "This target gives one answer per request.");
-        }
-
-        if (request.Stop.Count > 0)
-        {
-            throw new TranslationException("stop", "This target takes no stop sequences.");
-        }
-
-        if (request.TopLogProbs is not null)
-        {
-            throw new TranslationException("logprobs", "Log probabilities are not translated from this target.");
-        }
     }
 
     /// <summary>System text at the start is the instructions; returns the first turn after it.</summary>
@@ -95,10 +77,10 @@ internal static class ResponsesRequestWriter
         return first;
     }
 
-    private static void WriteSampling(Utf8JsonWriter writer, ChatRequest request, bool reasons, ICollection<string> dropped)
+    private static void WriteSampling(Utf8JsonWriter writer, ChatRequest request, bool samples, ICollection<string> dropped)
     {
         foreach (var (name, value, taken) in (ReadOnlySpan<(string, double?, bool)>)
-            [("temperature", request.Temperature, !reasons), ("top_p", request.TopP, !reasons), ("frequency_penalty", request.FrequencyPenalty, false),
+            [("temperature", request.Temperature, samples), ("top_p", request.TopP, samples), ("frequency_penalty", request.FrequencyPenalty, false),
             ("presence_penalty", request.PresencePenalty, false), ("top_k", request.TopK, false)])
         {
             if (value is { } number && taken)

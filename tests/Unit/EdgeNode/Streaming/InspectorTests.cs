@@ -20,6 +20,8 @@ public class InspectorTests
     [InlineData("""{"choices":[{"delta":{"tool_calls":[]}}]}""", EventMeaning.None)]
     [InlineData("""{"choices":[{"delta":{},"finish_reason":"stop"}]}""", Content)]
     [InlineData("""{"choices":[],"prompt_filter_results":[{}]}""", EventMeaning.Withheld)]
+    [InlineData("""{"id":"","choices":[{"index":0,"delta":{},"content_filter_offsets":{"start_offset":0},"finish_reason":null}]}""", EventMeaning.Withheld)]
+    [InlineData("""{"id":"","choices":[{"index":0,"content_filter_results":{},"finish_reason":null}]}""", EventMeaning.Withheld)]
     [InlineData("""{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}}""", EventMeaning.Progress | EventMeaning.Withheld)]
     [InlineData("""{"error":{"message":"x"}}""", EventMeaning.Error)]
     [InlineData("""{"choices":[{"delta":{"content":7}}]}""", EventMeaning.None)]
