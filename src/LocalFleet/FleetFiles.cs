@@ -13,9 +13,12 @@ internal static class FleetFiles
     {
         var paths = new FleetPaths(options.StateDirectory);
         CreatePrivate(paths.State);
-        if (!File.Exists(paths.AdminToken))
+        foreach (var secret in (ReadOnlySpan<string>)[paths.AdminToken, paths.ResponseIdKey])
         {
-            PrivateFile.Write(paths.AdminToken, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+            if (!File.Exists(secret))
+            {
+                PrivateFile.Write(secret, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+            }
         }
 
         using var authority = CertificateAuthority.OpenOrCreate(paths.Authority, FleetOptions.FleetName);

@@ -16,6 +16,15 @@ public readonly record struct BodyFacts
     /// <summary>The client itself asked for usage in its stream.</summary>
     public bool WantsUsage { get; init; }
 
+    /// <summary>Of a stored response that the request goes on with; absent when it names none.</summary>
+    public string? PreviousResponseId { get; init; }
+
+    /// <summary>The id's value, quotes included.</summary>
+    public Range PreviousResponseValue { get; init; }
+
+    /// <summary>The request names a stored conversation.</summary>
+    public bool HasConversation { get; init; }
+
     /// <summary>The client's output limit; absent when it states none.</summary>
     public long? MaxOutputTokens { get; init; }
 

@@ -77,6 +77,13 @@ public static class BodyInspector
 
                     reader.Skip();
                     break;
+                case Field.PreviousResponse:
+                    error = ReadPreviousResponse(ref reader, start, ref facts);
+                    break;
+                case Field.Conversation:
+                    facts = facts with { HasConversation = reader.TokenType != JsonTokenType.Null };
+                    reader.Skip();
+                    break;
                 case Field.GeminiConfig:
                     ReadGeminiConfig(ref reader, ref facts);
                     break;
@@ -115,6 +122,21 @@ public static class BodyInspector
         }
 
         facts = facts with { Model = reader.GetString(), ModelValue = start..(int)reader.BytesConsumed };
+        return null;
+    }
+
+    private static GatewayError? ReadPreviousResponse(ref Utf8JsonReader reader, int start, ref BodyFacts facts)
+    {
+        if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
+        {
+            return GatewayError.BadBody("\"previous_response_id\" must be text.", "previous_response_id");
+        }
+
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            facts = facts with { PreviousResponseId = reader.GetString(), PreviousResponseValue = start..(int)reader.BytesConsumed };
+        }
+
         return null;
     }
 
@@ -183,10 +205,12 @@ public static class BodyInspector
             8 when name.SequenceEqual("messages"u8) || name.SequenceEqual("contents"u8) => Field.Prompt,
             10 when name.SequenceEqual("max_tokens"u8) => Field.MaxOutput,
             12 when name.SequenceEqual("instructions"u8) => Field.Prompt,
+            12 when name.SequenceEqual("conversation"u8) => Field.Conversation,
             14 when name.SequenceEqual("stream_options"u8) => Field.StreamOptions,
             16 when name.SequenceEqual("generationConfig"u8) => Field.GeminiConfig,
             17 when name.SequenceEqual("max_output_tokens"u8) => Field.MaxOutput,
             17 when name.SequenceEqual("systemInstruction"u8) => Field.Prompt,
+            20 when name.SequenceEqual("previous_response_id"u8) => Field.PreviousResponse,
             21 when name.SequenceEqual("max_completion_tokens"u8) => Field.MaxCompletion,
             _ => Field.None,
         };
@@ -201,6 +225,8 @@ public static class BodyInspector
         "stream_options" => Field.StreamOptions,
         "max_completion_tokens" => Field.MaxCompletion,
         "generationConfig" => Field.GeminiConfig,
+        "previous_response_id" => Field.PreviousResponse,
+        "conversation" => Field.Conversation,
         _ => Field.None,
     };
 
@@ -215,5 +241,7 @@ public static class BodyInspector
         MaxCompletion = 16,
         Prompt = 32,
         GeminiConfig = 64,
+        PreviousResponse = 128,
+        Conversation = 256,
     }
 }

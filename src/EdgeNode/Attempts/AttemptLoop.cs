@@ -49,7 +49,7 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
             if (result.Outcome.IsClients())
             {
                 // The model cannot answer this prompt, whoever serves it: only the models named for that can.
-                var others = turned ? [] : planner.Plan(request, ClientAddress.HashOf(context), FallbacksFor(result.Outcome));
+                var others = turned || request.Responses?.Pin is not null ? [] : planner.Plan(request, ClientAddress.HashOf(context), FallbacksFor(result.Outcome));
                 if (others.Count == 0)
                 {
                     return result;
@@ -132,7 +132,7 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
             }
 
             Remember(result);
-            if (result.Outcome == AttemptOutcome.CredentialRefused && target.Provider.PickCredential() >= 0)
+            if (result.Outcome == AttemptOutcome.CredentialRefused && request.Responses?.Pin is null && target.Provider.PickCredential() >= 0)
             {
                 continue;
             }
@@ -154,7 +154,7 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
     {
         var startedAt = Stopwatch.GetTimestamp();
         var provider = target.Provider;
-        var credential = provider.PickCredential();
+        var credential = request.Responses?.Pin?.Credential ?? provider.PickCredential();
         if (target.State.CoolingDown || credential < 0 && provider.Credentials.Length > 0)
         {
             return Record(target, new AttemptResult(AttemptOutcome.CoolingDown), startedAt);
@@ -180,7 +180,12 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
         }
 
         var breaker = target.Breakers[Math.Max(credential, 0)];
-        var exchange = new UpstreamExchange(target, breaker, new Watchdog(DeadlineFor(target), _deadline, context.RequestAborted, race)) { Translation = translation };
+        var watchdog = new Watchdog(DeadlineFor(target), _deadline, context.RequestAborted, race);
+        var exchange = new UpstreamExchange(target, breaker, watchdog)
+        {
+            Translation = translation,
+            Stamp = request.Responses?.Stamp(target, credential, kept: translation is null),
+        };
         target.State.Begin();
         var result = await breaker.ExecuteAsync(
             static call => call.Loop.CallAsync(call.Exchange, call.Secret),

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Security.Authentication;
 using System.Text.Json;
 using GlobalGateway.EdgeNode.Requests;
+using GlobalGateway.EdgeNode.ResponseState;
 using GlobalGateway.EdgeNode.Streaming;
 using GlobalGateway.EdgeNode.Translation;
 using GlobalGateway.EdgeNode.Upstreams;
@@ -111,6 +112,12 @@ public static class ExchangeOpener
         }
 
         exchange.Usage = usage;
+        if (exchange.Stamp is { } stamp)
+        {
+            exchange.Translated = new ArrayBufferWriter<byte>(exchange.Answer.Length + 256);
+            ResponseIdRewriter.Write(exchange.Answer.Memory.Span, isEvent: false, stamp, exchange.Translated);
+        }
+
         return new AttemptResult(AttemptOutcome.Ok, exchange);
     }
 
@@ -119,7 +126,7 @@ public static class ExchangeOpener
         try
         {
             exchange.Translated = new ArrayBufferWriter<byte>(exchange.Answer!.Length + 256);
-            exchange.Usage = translation.Translate(exchange.Answer.Memory, exchange.Translated).Usage;
+            exchange.Usage = translation.Translate(exchange.Answer.Memory, exchange.Translated, exchange.Stamp).Usage;
             return new AttemptResult(AttemptOutcome.Ok, exchange);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or TranslationException)
@@ -159,9 +166,13 @@ public static class ExchangeOpener
     private static StreamPassage CreatePassage(GatewayRequest request, UpstreamExchange exchange)
     {
         var keeps = request.Model!.Resource.Continuation && !request.StreamsArray;
-        return exchange.Translation?.CreatePassage(keeps)
-            ?? (keeps ? TranslatedCall.CreateKeepingPassage(request) : null)
-            ?? new PassThrough(StreamInspector.For(request.Operation, request.Facts.WantsUsage, request.AzureClient));
+        if ((exchange.Translation?.CreatePassage(keeps, exchange.Stamp) ?? (keeps ? TranslatedCall.CreateKeepingPassage(request) : null)) is { } translated)
+        {
+            return translated;
+        }
+
+        var passage = new PassThrough(StreamInspector.For(request.Operation, request.Facts.WantsUsage, request.AzureClient));
+        return exchange.Stamp is { } stamp ? new ResponseIdPassage(passage, stamp) : passage;
     }
 
     /// <summary>Keeps events until one commits the stream; nothing when more bytes are needed.</summary>

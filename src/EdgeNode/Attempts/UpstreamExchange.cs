@@ -1,5 +1,6 @@
 using System.Buffers;
 using GlobalGateway.EdgeNode.Metering;
+using GlobalGateway.EdgeNode.ResponseState;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Streaming;
 using GlobalGateway.EdgeNode.Translation;
@@ -38,6 +39,9 @@ public sealed class UpstreamExchange(ModelEndpoint target, TargetBreaker breaker
 
     /// <summary>Set when the target speaks another dialect than the client.</summary>
     public TranslatedCall? Translation { get; init; }
+
+    /// <summary>Gives the client's ids to responses; absent for every other API.</summary>
+    public ResponseIdStamp? Stamp { get; init; }
 
     /// <summary>Events of a stream that were held back until it was committed.</summary>
     public ArrayBufferWriter<byte>? Held { get; set; }

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
 using GlobalGateway.Contracts.Resources;
 using GlobalGateway.EdgeNode.Admission;
 using GlobalGateway.EdgeNode.Dialects;
@@ -32,7 +34,7 @@ public static class UpstreamRequests
             VersionPolicy = HttpVersionPolicy.RequestVersionOrHigher,
             Content = exchange.Translation is { } translation
                 ? new ReadOnlyMemoryContent(translation.Body.WrittenMemory) { Headers = { ContentType = Json } }
-                : new UpstreamContent(request.Body!, Rewrite(request.Facts, request.Body!.Span, request.Operation, target)),
+                : new UpstreamContent(request.Body!, Rewrite(request, target)),
         };
         var headers = message.Headers;
         headers.TryAddWithoutValidation("accept", request.IsStream ? "text/event-stream" : "application/json");
@@ -68,7 +70,7 @@ public static class UpstreamRequests
         return message;
     }
 
-    private static void Authenticate(HttpRequestMessage message, ProviderFormat format, string? secret)
+    internal static void Authenticate(HttpRequestMessage message, ProviderFormat format, string? secret)
     {
         if (format == ProviderFormat.Anthropic && !message.Headers.Contains("anthropic-version"))
         {
@@ -97,11 +99,16 @@ public static class UpstreamRequests
         }
     }
 
-    /// <summary>The upstream's model name instead of the public one; ids of calls without what they carry for other providers; and a usage frame in chat streams, which are metered by it.</summary>
-    private static Splices Rewrite(in BodyFacts facts, ReadOnlySpan<byte> body, Operation operation, ModelEndpoint target)
+    /// <summary>
+    /// The upstream's model name instead of the public one, and its own id of the response that the request goes on with; ids of calls
+    /// without what they carry for other providers; and a usage frame in chat streams, which are metered by it.
+    /// </summary>
+    private static Splices Rewrite(GatewayRequest request, ModelEndpoint target)
     {
+        var facts = request.Facts;
+        var body = request.Body!.Span;
         var splices = new Splices();
-        if (operation != Operation.Embeddings)
+        if (request.Operation != Operation.Embeddings)
         {
             foreach (var carried in CarriedReasoning.Places(body))
             {
@@ -109,8 +116,13 @@ public static class UpstreamRequests
             }
         }
 
+        if (request.Responses?.Pin is { } pin)
+        {
+            splices.Replace(facts.PreviousResponseValue.Start.Value, facts.PreviousResponseValue.End.Value, Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(pin.Origin.ProvidersId)}\""));
+        }
+
         var (start, end) = (facts.ModelValue.Start.Value, facts.ModelValue.End.Value);
-        var addOptions = operation == Operation.ChatCompletions && facts.Stream && !facts.WantsUsage && target.Capabilities.StreamOptions;
+        var addOptions = request.Operation == Operation.ChatCompletions && facts.Stream && !facts.WantsUsage && target.Capabilities.StreamOptions;
         var (optionsStart, optionsEnd) = (facts.StreamOptionsValue.Start.Value, facts.StreamOptionsValue.End.Value);
         if (addOptions && optionsEnd == 0)
         {

@@ -1,8 +1,11 @@
+using GlobalGateway.EdgeNode.ResponseState;
+
 namespace GlobalGateway.EdgeNode.Dialects;
 
 /// <summary>What a path of the model APIs means; <see cref="Operation.None"/> when it is not one.</summary>
-public readonly record struct ApiPath(Operation Operation, Dialect Dialect, bool Azure = false, string? Model = null)
+public readonly record struct ApiPath(Operation Operation, Dialect Dialect, bool Azure = false, string? Model = null, StoredResponsePath? Stored = null)
 {
+    private const string AzureResponses = "/openai/responses";
     private const string AzureDeployments = "/openai/deployments/";
 
     /// <summary>Reads OpenAI (<c>/v1/…</c>), Azure (<c>/openai/…</c>), Anthropic and Gemini (<c>/v1beta/…</c>) paths; a doubled <c>/v1/v1</c> is one.</summary>
@@ -12,6 +15,11 @@ public readonly record struct ApiPath(Operation Operation, Dialect Dialect, bool
         if (rest.StartsWith(AzureDeployments, StringComparison.Ordinal))
         {
             return ParseDeployment(rest[AzureDeployments.Length..]);
+        }
+
+        if (rest.StartsWith(AzureResponses, StringComparison.Ordinal))
+        {
+            return ParseResponses(rest[AzureResponses.Length..], azure: true);
         }
 
         var azure = rest.StartsWith("/openai/v1/", StringComparison.Ordinal);
@@ -34,16 +42,21 @@ public readonly record struct ApiPath(Operation Operation, Dialect Dialect, bool
         return rest switch
         {
             "chat/completions" => new(Operation.ChatCompletions, Dialect.OpenAI, azure),
-            "responses" => new(Operation.Responses, Dialect.OpenAI, azure),
             "embeddings" => new(Operation.Embeddings, Dialect.OpenAI, azure),
             "messages" when !azure => new(Operation.Messages, Dialect.Anthropic),
             "messages/count_tokens" when !azure => new(Operation.CountTokens, Dialect.Anthropic),
             "models" => new(Operation.ListModels, Dialect.OpenAI, azure),
+            _ when rest.StartsWith("responses", StringComparison.Ordinal) => ParseResponses(rest["responses".Length..], azure),
             _ when rest.StartsWith("models/", StringComparison.Ordinal) && rest.Length > "models/".Length =>
                 new(Operation.GetModel, Dialect.OpenAI, azure, rest["models/".Length..].ToString()),
             _ => default,
         };
     }
+
+    private static ApiPath ParseResponses(ReadOnlySpan<char> rest, bool azure) =>
+        rest.IsEmpty ? new(Operation.Responses, Dialect.OpenAI, azure)
+        : rest[0] == '/' && StoredResponsePath.Parse(rest[1..]) is { } stored ? new(Operation.StoredResponse, Dialect.OpenAI, azure, Stored: stored)
+        : default;
 
     private static ApiPath ParseDeployment(ReadOnlySpan<char> rest)
     {
@@ -76,9 +89,10 @@ public readonly record struct ApiPath(Operation Operation, Dialect Dialect, bool
 
     public bool Takes(string method) => Operation switch
     {
+        Operation.StoredResponse => Stored!.Takes(method),
         Operation.ListModels or Operation.GetModel => HttpMethods.IsGet(method) || HttpMethods.IsHead(method),
         _ => HttpMethods.IsPost(method),
     };
 
-    public string Methods => Operation is Operation.ListModels or Operation.GetModel ? "GET, HEAD" : "POST";
+    public string Methods => Stored?.Methods ?? (Operation is Operation.ListModels or Operation.GetModel ? "GET, HEAD" : "POST");
 }

@@ -14,6 +14,7 @@ public sealed class DialectMiddleware(RequestDelegate next)
         request.Dialect = path.Dialect;
         request.AzureClient = path.Azure;
         request.PathModel = path.Model;
+        request.StoredResponse = path.Stored;
         request.StreamsArray = path.Operation == Operation.StreamGenerateContent && context.Request.Query["alt"] != "sse";
         if (path.Operation is Operation.ListModels or Operation.GetModel && context.Request.Headers.ContainsKey("anthropic-version"))
         {

@@ -12,6 +12,7 @@ public enum Operation
     GenerateContent,
     StreamGenerateContent,
     GeminiCountTokens,
+    StoredResponse,
     ListModels,
     GetModel,
     Service,
@@ -20,5 +21,5 @@ public enum Operation
 public static class OperationExtensions
 {
     /// <summary>Whether answers cost money and tokens: counting tokens is free.</summary>
-    public static bool IsBilled(this Operation operation) => operation is not (Operation.CountTokens or Operation.GeminiCountTokens);
+    public static bool IsBilled(this Operation operation) => operation is not (Operation.CountTokens or Operation.GeminiCountTokens or Operation.StoredResponse);
 }

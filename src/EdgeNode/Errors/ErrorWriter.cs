@@ -46,7 +46,7 @@ public static class ErrorWriter
     {
         output.Write(operation switch
         {
-            Operation.Messages or Operation.Responses => "event: error\ndata: "u8,
+            Operation.Messages or Operation.Responses or Operation.StoredResponse => "event: error\ndata: "u8,
             Operation.StreamGenerateContent when array => ",\r\n"u8,
             _ => "data: "u8,
         });
@@ -56,7 +56,7 @@ public static class ErrorWriter
             {
                 WriteAnthropic(writer, error, requestId);
             }
-            else if (operation == Operation.Responses)
+            else if (operation is Operation.Responses or Operation.StoredResponse)
             {
                 writer.WriteStartObject();
                 writer.WriteString("type"u8, "error"u8);

@@ -7,6 +7,7 @@ using GlobalGateway.EdgeNode.Draining;
 using GlobalGateway.EdgeNode.Health;
 using GlobalGateway.EdgeNode.Limits;
 using GlobalGateway.EdgeNode.Models;
+using GlobalGateway.EdgeNode.ResponseState;
 using GlobalGateway.EdgeNode.Routes;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Snapshots;
@@ -47,6 +48,7 @@ public static class EdgeApp
             .AddTargetRouting()
             .AddAdmission()
             .AddLimits(options)
+            .AddResponseState(options)
             .AddHealth()
             .AddConfiguration()
             .AddDraining()
@@ -64,9 +66,11 @@ public static class EdgeApp
         app.UseMiddleware<LimitsMiddleware>();
         app.UseMiddleware<AdmissionMiddleware>();
         app.UseMiddleware<ModelsMiddleware>();
+        app.UseMiddleware<StoredResponsesMiddleware>();
         app.UseMiddleware<RoutesMiddleware>();
         app.UseMiddleware<BodyMiddleware>();
         app.UseMiddleware<BodyLimitsMiddleware>();
+        app.UseMiddleware<ResponseStateMiddleware>();
         app.UseMiddleware<RoutingMiddleware>();
         app.UseMiddleware<AttemptsMiddleware>();
         return app;

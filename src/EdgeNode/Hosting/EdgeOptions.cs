@@ -33,6 +33,12 @@ public sealed class EdgeOptions
     /// <summary>A folder of <c>KEYID.pem</c> public keys that may sign bundles.</summary>
     public string? TrustKeys { get; init; }
 
+    /// <summary>
+    /// File with the key that ids of responses are signed with, the same for all edges of a fleet; more lines are older keys.
+    /// Without it ids are known only to the edge that gave them, and only until it ends.
+    /// </summary>
+    public string? ResponseIdKeyFile { get; init; }
+
     /// <summary>Optional PEM files for TLS on the public listener.</summary>
     public string? PublicCertificate { get; init; }
     public string? PublicCertificateKey { get; init; }

@@ -3,6 +3,7 @@ using GlobalGateway.EdgeNode.Attempts;
 using GlobalGateway.EdgeNode.Dialects;
 using GlobalGateway.EdgeNode.Limits;
 using GlobalGateway.EdgeNode.Metering;
+using GlobalGateway.EdgeNode.ResponseState;
 using GlobalGateway.EdgeNode.Routes;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Snapshots;
@@ -36,6 +37,9 @@ public sealed class GatewayRequest
     /// <summary>A model named by the path rather than the body.</summary>
     public string? PathModel { get; set; }
 
+    /// <summary>A stored response named by the path, with what is asked of it.</summary>
+    public StoredResponsePath? StoredResponse { get; set; }
+
     /// <summary>Set for plain services.</summary>
     public CompiledRoute? Route { get; set; }
 
@@ -55,6 +59,9 @@ public sealed class GatewayRequest
 
     /// <summary>The client takes its stream as one JSON array.</summary>
     public bool StreamsArray { get; set; }
+
+    /// <summary>Set by <see cref="ResponseStateMiddleware"/> for requests of the responses API.</summary>
+    public ResponseScope? Responses { get; set; }
 
     /// <summary>Set by <see cref="RoutingMiddleware"/>.</summary>
     public CompiledModel? Model { get; set; }

@@ -10,7 +10,7 @@ public sealed class RoutingMiddleware(RequestDelegate next, TargetPlanner planne
     public Task InvokeAsync(HttpContext context)
     {
         var request = context.Gateway();
-        if (request.Operation is Operation.Service or Operation.ListModels or Operation.GetModel)
+        if (request.Operation is Operation.Service or Operation.ListModels or Operation.GetModel || request.Plan.Targets is not null)
         {
             return next(context);
         }

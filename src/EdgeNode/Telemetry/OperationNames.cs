@@ -8,7 +8,7 @@ public static class OperationNames
     public static string Of(Operation operation) => operation switch
     {
         Operation.ChatCompletions => "chat",
-        Operation.Responses => "responses",
+        Operation.Responses or Operation.StoredResponse => "responses",
         Operation.Embeddings => "embeddings",
         Operation.Messages => "messages",
         Operation.GenerateContent or Operation.StreamGenerateContent => "generate_content",

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using GlobalGateway.Contracts.Resources;
 using GlobalGateway.EdgeNode.Requests;
+using GlobalGateway.EdgeNode.ResponseState;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Streaming;
 using GlobalGateway.EdgeNode.Translation.AnthropicMessages;
@@ -14,11 +15,13 @@ public sealed class TranslatedCall
 {
     private readonly ChatCodec _client;
     private readonly ChatCodec _provider;
+    private readonly ChatRequest _asked;
     private readonly ChatRequest _request;
     private readonly Transcoder? _begun;
 
-    private TranslatedCall(ChatCodec client, ChatCodec provider, ChatRequest request, Transcoder? begun)
+    private TranslatedCall(ChatCodec client, ChatCodec provider, ChatRequest asked, ChatRequest request, Transcoder? begun)
     {
+        _asked = asked;
         _client = client;
         _provider = provider;
         _request = request;
@@ -42,7 +45,7 @@ public sealed class TranslatedCall
         {
             var neutral = Read(request, client);
             var asked = begun?.Begun is { } text ? Prefilled(neutral, text) : neutral;
-            var call = new TranslatedCall(client, provider, AnswerTool.Apply(asked, target), begun);
+            var call = new TranslatedCall(client, provider, neutral, AnswerTool.Apply(asked, target), begun);
             provider.WriteRequest(call._request, target, call.Body, call.Dropped);
             return call.Dropped.Count > 0 && request.Client?.Tenant.UnknownParameters == UnknownParameters.Reject
                 ? throw new TranslationException(call.Dropped[0], $"This target has no word for \"{call.Dropped[0]}\", and your tenant wants no field left out.")
@@ -56,18 +59,26 @@ public sealed class TranslatedCall
     }
 
     /// <param name="keeps">The answer may have to go on at another target.</param>
-    public StreamPassage CreatePassage(bool keeps)
+    /// <param name="stamp">Gives the answer the client's id, where it is not the provider's.</param>
+    public StreamPassage CreatePassage(bool keeps, ResponseIdStamp? stamp)
     {
         var decoder = _provider.CreateDecoder();
         decoder = _request.AnswerTool is { } tool ? AnswerTool.Unwrap(decoder, tool) : decoder;
         decoder = _client.KeepsReasoning ? decoder : ReasoningLoop.Carry(decoder, MessagesWords.Provider);
-        return _begun?.Continue(decoder) ?? new Transcoder(decoder, _client.CreateEncoder(_request)) { Keeps = keeps && _request.Format is null };
+        if (_begun is not null)
+        {
+            return _begun.Continue(decoder);
+        }
+
+        var encoder = _client.CreateEncoder(_asked);
+        return new Transcoder(decoder, stamp is null ? encoder : new StampedEncoder(encoder, stamp)) { Keeps = keeps && _request.Format is null };
     }
 
     /// <summary>The passage of a stream that needs no translation but may have to go on at another target; nothing for one that only its own dialect can say, or whose answer must have a form.</summary>
     public static StreamPassage? CreateKeepingPassage(GatewayRequest request)
     {
-        if (ChatCodecs.ForClient(request.Operation) is not { } codec)
+        // A stored response is whole where it was made, and nowhere else.
+        if (request.Responses is not null || ChatCodecs.ForClient(request.Operation) is not { } codec)
         {
             return null;
         }
@@ -97,12 +108,13 @@ public sealed class TranslatedCall
 
     /// <summary>The provider's whole answer in the client's dialect.</summary>
     /// <exception cref="JsonException">It is not an answer.</exception>
-    public ChatAnswer Translate(ReadOnlyMemory<byte> answer, IBufferWriter<byte> output)
+    public ChatAnswer Translate(ReadOnlyMemory<byte> answer, IBufferWriter<byte> output, ResponseIdStamp? stamp)
     {
         var neutral = _provider.ReadAnswer(answer);
+        neutral = stamp is null ? neutral : neutral with { Id = stamp.Of(neutral.Id) };
         neutral = _request.AnswerTool is { } tool ? AnswerTool.Unwrap(neutral, tool) : neutral;
         neutral = _client.KeepsReasoning ? neutral : ReasoningLoop.Carry(neutral);
-        _client.WriteAnswer(neutral, _request, output);
+        _client.WriteAnswer(neutral, _asked, output);
         return neutral;
     }
 }

@@ -4,6 +4,7 @@ namespace GlobalGateway.LocalFleet.Planning;
 public sealed record FleetPaths(string State)
 {
     public string AdminToken => Path.Combine(State, "admin.token");
+    public string ResponseIdKey => Path.Combine(State, "response-ids.key");
     public string Authority => Path.Combine(State, "ca");
     public string Trust => Path.Combine(State, "trust");
     public string ControlPlane => Path.Combine(State, "control-plane");

@@ -90,6 +90,7 @@ public static class FleetPlan
             ["credentialHosts"] = new JsonArray([.. options.CredentialHosts.Select(host => (JsonNode)host)]),
             ["connectTo"] = connectTo,
             ["adminTokenFile"] = paths.AdminToken,
+            ["responseIdKeyFile"] = paths.ResponseIdKey,
             ["edgesMax"] = 1,
             ["drainDelay"] = options.DrainDelay,
             ["drainTimeout"] = options.DrainTimeout,

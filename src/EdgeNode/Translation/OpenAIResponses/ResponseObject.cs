@@ -8,6 +8,9 @@ namespace GlobalGateway.EdgeNode.Translation.OpenAIResponses;
 /// <summary>Writes a response as clients of the responses API know it, whole or as a stream's events show it.</summary>
 internal sealed class ResponseObject(ChatRequest request, string id, string model)
 {
+    /// <summary>Ids of items hold the end of the answer's own, where the provider's stands.</summary>
+    private const int KeyLength = 24;
+
     private readonly long _createdAt = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
 
     public List<OutputItem> Items { get; } = [];
@@ -29,7 +32,7 @@ internal sealed class ResponseObject(ChatRequest request, string id, string mode
     }
 
     /// <summary>The id of an item that is added now.</summary>
-    public string NextId(string prefix) => $"{prefix}_{id["resp_".Length..]}_{Items.Count}";
+    public string NextId(string prefix) => $"{prefix}_{id[Math.Max("resp_".Length, id.Length - KeyLength)..]}_{Items.Count}";
 
     private void Add(Part part)
     {

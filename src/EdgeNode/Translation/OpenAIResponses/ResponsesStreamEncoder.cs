@@ -35,6 +35,9 @@ internal sealed class ResponsesStreamEncoder(ChatRequest request) : StreamEncode
             case StreamPartKind.ReasoningSignature:
                 OpenReasoning().Encrypted = ResponsesReasoning.Encrypt(step.Text);
                 break;
+            case StreamPartKind.RedactedReasoning:
+                OpenReasoning().Encrypted = ResponsesReasoning.Encrypt(new ReasoningPart("", null, step.Text, null));
+                break;
             case StreamPartKind.ToolStart:
                 StartCall(step.Index, step.Id ?? "", step.Name ?? "");
                 break;

@@ -177,7 +177,6 @@ public class ResponsesClientTests
     }
 
     [Theory]
-    [InlineData("\"input\":\"go\",\"previous_response_id\":\"resp_1\"", "previous_response_id")]
     [InlineData("\"input\":\"go\",\"conversation\":\"conv_1\"", "conversation")]
     [InlineData("\"input\":\"go\",\"background\":true", "background")]
     [InlineData("\"input\":\"go\",\"prompt\":{\"id\":\"p\"}", "prompt")]

@@ -1,0 +1,56 @@
+using System.Buffers;
+using GlobalGateway.EdgeNode.Metering;
+using GlobalGateway.EdgeNode.Streaming;
+
+namespace GlobalGateway.EdgeNode.ResponseState;
+
+/// <summary>A stream of the responses API with the client's ids in the few events that hold a response.</summary>
+public sealed class ResponseIdPassage(StreamPassage events, ResponseIdStamp stamp) : StreamPassage
+{
+    private readonly ArrayBufferWriter<byte> _passed = new(512);
+
+    public override Usage Usage => events.Usage;
+
+    public override Usage Produced => events.Produced;
+
+    protected override EventMeaning Pass(in SseEvent next, IBufferWriter<byte> output)
+    {
+        // Inside text the quotes are escaped, so only a member or a value of that name is found.
+        if (next.Raw.IndexOf("\"response\""u8) < 0)
+        {
+            return events.Take(next, output);
+        }
+
+        _passed.ResetWrittenCount();
+        var meaning = events.Take(next, _passed);
+        if (_passed.WrittenCount > 0)
+        {
+            Rewrite(next, output);
+        }
+
+        return meaning;
+    }
+
+    private void Rewrite(in SseEvent next, IBufferWriter<byte> output)
+    {
+        next.Parse(out var name, out var data);
+        if (!name.IsEmpty)
+        {
+            output.Write("event: "u8);
+            output.Write(name);
+            output.Write("\n"u8);
+        }
+
+        output.Write("data: "u8);
+        if (data.Contains((byte)'\n'))
+        {
+            // JSON over several lines: between its tokens a space does as well.
+            var line = data.ToArray();
+            line.AsSpan().Replace((byte)'\n', (byte)' ');
+            data = line;
+        }
+
+        ResponseIdRewriter.Write(data, isEvent: true, stamp, output);
+        output.Write("\n\n"u8);
+    }
+}

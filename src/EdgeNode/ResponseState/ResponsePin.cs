@@ -1,0 +1,11 @@
+using GlobalGateway.EdgeNode.Routing;
+
+namespace GlobalGateway.EdgeNode.ResponseState;
+
+/// <summary>The one place that holds a stored response.</summary>
+/// <param name="Id">The response's id as the client knows it.</param>
+/// <param name="Credential">Its place among the provider's; -1 where there is none.</param>
+public sealed record ResponsePin(string Id, ResponseOrigin Origin, ModelEndpoint Target, int Credential)
+{
+    public string? Secret => Credential < 0 ? null : Target.Provider.Credentials[Credential].Secret;
+}
