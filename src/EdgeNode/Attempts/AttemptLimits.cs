@@ -16,6 +16,9 @@ public static class AttemptLimits
     public const int HeldEventsMax = 64;
     public const int HeldBytesMax = 64 * 1024;
 
+    /// <summary>Events in which a stream without content must end to count as empty: a finish, its usage, its end mark.</summary>
+    public const int EmptyEventsMax = 8;
+
     /// <summary>Wait for a place in a provider's bulkhead when no other target is left.</summary>
     public static readonly TimeSpan BulkheadWaitMax = TimeSpan.FromSeconds(5);
 

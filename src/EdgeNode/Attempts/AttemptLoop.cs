@@ -153,11 +153,12 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
     private async ValueTask<AttemptResult> TryOnceAsync(ModelEndpoint target, bool last, CancellationToken race)
     {
         var startedAt = Stopwatch.GetTimestamp();
+        var span = GatewayTraces.StartAttempt(request, target);
         var provider = target.Provider;
         var credential = request.Responses?.Pin?.Credential ?? provider.PickCredential();
         if (target.State.CoolingDown || credential < 0 && provider.Credentials.Length > 0)
         {
-            return Record(target, new AttemptResult(AttemptOutcome.CoolingDown), startedAt);
+            return Record(target, new AttemptResult(AttemptOutcome.CoolingDown), startedAt, span);
         }
 
         TranslatedCall? translation = null;
@@ -169,14 +170,14 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
             }
             catch (TranslationException e)
             {
-                return Record(target, new AttemptResult(AttemptOutcome.NotTranslatable, Untranslatable: e), startedAt);
+                return Record(target, new AttemptResult(AttemptOutcome.NotTranslatable, Untranslatable: e), startedAt, span);
             }
         }
 
         if (!provider.Bulkhead.TryEnter()
             && !(last && await provider.Bulkhead.EnterAsync(Least(AttemptLimits.BulkheadWaitMax, Left()), context.RequestAborted)))
         {
-            return Record(target, new AttemptResult(AttemptOutcome.BulkheadFull), startedAt);
+            return Record(target, new AttemptResult(AttemptOutcome.BulkheadFull), startedAt, span);
         }
 
         var breaker = target.Breakers[Math.Max(credential, 0)];
@@ -185,6 +186,8 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
         {
             Translation = translation,
             Stamp = request.Responses?.Stamp(target, credential, kept: translation is null),
+            Span = span,
+            TakesEmpty = last || TakesEmpty,
         };
         target.State.Begin();
         var result = await breaker.ExecuteAsync(
@@ -193,7 +196,7 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
         if (result.Outcome == AttemptOutcome.BreakerOpen)
         {
             exchange.Dispose();
-            return Record(target, result, startedAt);
+            return Record(target, result, startedAt, span);
         }
 
         if (result.Outcome.SaysNothing())
@@ -205,8 +208,10 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
         }
 
         Learn(target, credential, result, Stopwatch.GetElapsedTime(startedAt));
-        return Record(target, result, startedAt);
+        return Record(target, result, startedAt, span);
     }
+
+    private bool TakesEmpty => !request.Model!.Resource.RetryEmptyAnswer || ChatCodecs.ForClient(request.Operation) is null;
 
     private ValueTask<AttemptResult> CallAsync(UpstreamExchange exchange, string? secret)
     {
@@ -243,7 +248,7 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
         }
     }
 
-    private AttemptResult Record(ModelEndpoint target, AttemptResult result, long startedAt)
+    private AttemptResult Record(ModelEndpoint target, AttemptResult result, long startedAt, Activity? span)
     {
         var took = Stopwatch.GetElapsedTime(startedAt);
         lock (_gate)
@@ -256,6 +261,7 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
         }
 
         metrics.Attempted(target.Provider.Name, result.Outcome, took);
+        GatewayTraces.EndAttempt(span, result.Outcome);
         return result;
     }
 

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Net.Http.Headers;
 using System.Security.Authentication;
 using System.Text.Json;
+using GlobalGateway.EdgeNode.Metering;
 using GlobalGateway.EdgeNode.Requests;
 using GlobalGateway.EdgeNode.ResponseState;
 using GlobalGateway.EdgeNode.Streaming;
@@ -118,8 +119,13 @@ public static class ExchangeOpener
             ResponseIdRewriter.Write(exchange.Answer.Memory.Span, isEvent: false, stamp, exchange.Translated);
         }
 
-        return new AttemptResult(AttemptOutcome.Ok, exchange);
+        return Complete(exchange);
     }
+
+    private static AttemptResult Complete(UpstreamExchange exchange) =>
+        !exchange.TakesEmpty && TokenEstimator.OfAnswer(exchange.Answer!.Memory.Span).TotalOutput == 0
+            ? new AttemptResult(AttemptOutcome.EmptyAnswer)
+            : new AttemptResult(AttemptOutcome.Ok, exchange);
 
     private static AttemptResult Translate(UpstreamExchange exchange, TranslatedCall translation)
     {
@@ -127,7 +133,7 @@ public static class ExchangeOpener
         {
             exchange.Translated = new ArrayBufferWriter<byte>(exchange.Answer!.Length + 256);
             exchange.Usage = translation.Translate(exchange.Answer.Memory, exchange.Translated, exchange.Stamp).Usage;
-            return new AttemptResult(AttemptOutcome.Ok, exchange);
+            return Complete(exchange);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or TranslationException)
         {
@@ -203,6 +209,16 @@ public static class ExchangeOpener
                 && (meaning & EventMeaning.Semantic) == 0)
             {
                 return AttemptOutcome.TooLarge;
+            }
+
+            if (!exchange.TakesEmpty && exchange.Passage.Produced.TotalOutput == 0 && held <= AttemptLimits.EmptyEventsMax)
+            {
+                if ((meaning & EventMeaning.Terminator) != 0)
+                {
+                    return AttemptOutcome.EmptyAnswer;
+                }
+
+                continue;
             }
 
             if ((meaning & (EventMeaning.Semantic | EventMeaning.Terminator)) != 0)

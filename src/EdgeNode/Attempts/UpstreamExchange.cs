@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using GlobalGateway.EdgeNode.Metering;
 using GlobalGateway.EdgeNode.ResponseState;
 using GlobalGateway.EdgeNode.Routing;
@@ -50,6 +51,12 @@ public sealed class UpstreamExchange(ModelEndpoint target, TargetBreaker breaker
     public bool Terminated { get; set; }
 
     public Usage Usage { get; set; }
+
+    /// <summary>An answer without content is an answer: the model's configuration says so, or no target is left to do better.</summary>
+    public bool TakesEmpty { get; init; }
+
+    /// <summary>Set while a trace is recorded.</summary>
+    public Activity? Span { get; init; }
 
     /// <summary>Which of the request's attempt records is this one's.</summary>
     public int Record { get; set; }

@@ -40,7 +40,7 @@ public static class UpstreamRequests
         headers.TryAddWithoutValidation("accept", request.IsStream ? "text/event-stream" : "application/json");
         headers.TryAddWithoutValidation("accept-encoding", "identity");
         headers.TryAddWithoutValidation("user-agent", "GlobalGateway");
-        headers.TryAddWithoutValidation("traceparent", TraceContext.Next(context.Request, out var state));
+        headers.TryAddWithoutValidation("traceparent", TraceContext.Next(context.Request, out var state, exchange.Span));
         if (state is not null)
         {
             headers.TryAddWithoutValidation("tracestate", state);

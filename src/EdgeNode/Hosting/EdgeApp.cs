@@ -43,7 +43,7 @@ public static class EdgeApp
             .AddSingleton(new AdminToken(options.AdminTokenFile))
             .AddSingleton<SnapshotBuilder>()
             .AddSingleton<SnapshotStore>()
-            .AddTelemetry()
+            .AddTelemetry(options)
             .AddUpstreams()
             .AddTargetRouting()
             .AddAdmission()

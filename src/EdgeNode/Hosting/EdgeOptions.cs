@@ -61,6 +61,9 @@ public sealed class EdgeOptions
     /// <summary>File with the bearer token of the management port's actions; absent, nobody may take any.</summary>
     public string? AdminTokenFile { get; set; }
 
+    /// <summary>Where traces are sent (OTLP over HTTP), such as <c>http://127.0.0.1:4318/v1/traces</c>; absent, none are recorded.</summary>
+    public string? TracesEndpoint { get; set; }
+
     /// <summary>How long requests are still taken after SIGTERM. Default 5 s.</summary>
     public string DrainDelay { get; set; } = "5s";
 

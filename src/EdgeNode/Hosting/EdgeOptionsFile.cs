@@ -69,6 +69,11 @@ public sealed partial class EdgeOptionsFile
             }
         }
 
+        if (options.TracesEndpoint is { } traces && (!Uri.TryCreate(traces, UriKind.Absolute, out var collector) || collector.Scheme is not ("http" or "https")))
+        {
+            errors.Add($"edge.tracesEndpoint: \"{traces}\" is not a URL such as http://127.0.0.1:4318/v1/traces");
+        }
+
         if (options.EdgesMax < 1)
         {
             errors.Add("edge.edgesMax: at least 1");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GlobalGateway.EdgeNode.Admission;
 using GlobalGateway.EdgeNode.Attempts;
 using GlobalGateway.EdgeNode.Dialects;
@@ -80,6 +81,9 @@ public sealed class GatewayRequest
 
     /// <summary>Time from arrival to the first semantic event; zero when there was none.</summary>
     public TimeSpan TimeToFirstToken { get; set; }
+
+    /// <summary>Set while a trace is recorded.</summary>
+    public Activity? Span { get; set; }
 
     /// <summary>A gateway error's code, for the log.</summary>
     public string? ErrorCode { get; set; }

@@ -21,6 +21,7 @@ public sealed partial class TelemetryMiddleware(
             Region = options.Region,
             StartedAt = Stopwatch.GetTimestamp(),
             Snapshot = snapshots.Current,
+            Span = GatewayTraces.StartRequest(context),
         };
         context.Features.Set(request);
         ResponseIdentity.Write(context, request);
@@ -54,6 +55,7 @@ public sealed partial class TelemetryMiddleware(
             var took = Stopwatch.GetElapsedTime(request.StartedAt);
             metrics.Answered(request, status, took);
             log.Write(request, status, took);
+            GatewayTraces.EndRequest(request.Span, request, status);
         }
     }
 

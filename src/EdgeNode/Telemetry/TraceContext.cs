@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 
 namespace GlobalGateway.EdgeNode.Telemetry;
 
@@ -10,9 +11,15 @@ public static class TraceContext
     private const int TraceStateLengthMax = 512;
 
     /// <summary>The <c>traceparent</c> of the next hop, and the client's <c>tracestate</c> where it belongs to it.</summary>
-    public static string Next(HttpRequest request, out string? state)
+    /// <param name="recorded">This edge's span of the call, where it records one.</param>
+    public static string Next(HttpRequest request, out string? state, Activity? recorded = null)
     {
-        state = null;
+        state = recorded?.TraceStateString;
+        if (recorded?.Id is { } id)
+        {
+            return id;
+        }
+
         var span = Random.Shared.GetHexString(16, lowercase: true);
         if (request.Headers.TraceParent is [{ } parent] && IsValid(parent))
         {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using GlobalGateway.Contracts.Resources;
 using GlobalGateway.EdgeNode.Attempts;
 
@@ -10,7 +9,7 @@ namespace GlobalGateway.EdgeNode.Upstreams;
 /// place per round of good answers while it is full (additive increase, multiplicative decrease; Chiu and Jain 1989); when
 /// first tokens come slower than usual it shrinks by that ratio (the gradient of Netflix's concurrency-limits).
 /// </summary>
-public sealed class ProviderBulkhead(Bulkhead options)
+public sealed class ProviderBulkhead(Bulkhead options, TimeProvider? clock = null)
 {
     private const double Decrease = 0.9;
 
@@ -23,6 +22,7 @@ public sealed class ProviderBulkhead(Bulkhead options)
     /// <summary>Weight of one answer in the recent slowness, and answers between two steps.</summary>
     private const int SlownessWindow = 20;
 
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private readonly Lock _gate = new();
     private readonly Queue<TaskCompletionSource<bool>> _waiting = new();
     private double _limit = options.Max;
@@ -89,10 +89,10 @@ public sealed class ProviderBulkhead(Bulkhead options)
         lock (_gate)
         {
             _inFlight--;
-            var now = Stopwatch.GetTimestamp();
+            var now = _clock.GetTimestamp();
             if (_waiting.Count > 0 && _leftAt > 0)
             {
-                _leaveEvery += (Stopwatch.GetElapsedTime(_leftAt, now).TotalSeconds - _leaveEvery) / SlownessWindow;
+                _leaveEvery += (_clock.GetElapsedTime(_leftAt, now).TotalSeconds - _leaveEvery) / SlownessWindow;
             }
 
             _leftAt = now;

@@ -1,6 +1,7 @@
 using GlobalGateway.Contracts.Resources;
 using GlobalGateway.EdgeNode.Attempts;
 using GlobalGateway.EdgeNode.Upstreams;
+using GlobalGateway.Testing;
 using Shouldly;
 using Xunit;
 
@@ -71,5 +72,53 @@ public class ProviderBulkheadTests
         subject.Learn(AttemptOutcome.RateLimited, 1);
 
         subject.Limit.ShouldBe(10);
+    }
+
+    [Fact]
+    public void Learn_FirstTokensSlowerThanUsual_ShrinksByThatAndNotBelowHalfAtOnce()
+    {
+        var subject = new ProviderBulkhead(new Bulkhead { Max = 100, Concurrency = BulkheadConcurrency.Adaptive });
+        for (var i = 0; i < 200; i++)
+        {
+            subject.Learn(AttemptOutcome.Ok, 1);
+        }
+
+        subject.Limit.ShouldBe(100);
+        var steps = new List<int>();
+        for (var i = 0; i < 100; i++)
+        {
+            subject.Learn(AttemptOutcome.Ok, 3);
+            steps.Add(subject.Limit);
+        }
+
+        steps.Last().ShouldBeLessThan(40);
+        steps.Zip(steps.Skip(1)).ShouldAllBe(pair => pair.Second >= pair.First / 2);
+    }
+
+    [Fact]
+    public async Task Enter_QueueSlowerThanTheWaitAllows_IsRefusedAtOnce()
+    {
+        var clock = new ManualClock();
+        var subject = new ProviderBulkhead(new Bulkhead { Max = 1, Queue = 100 }, clock);
+        subject.TryEnter().ShouldBeTrue();
+        // Places come free every 20 ms while somebody waits, so ten in the queue need longer than 50 ms.
+        for (var i = 0; i < 40; i++)
+        {
+            var waiting = subject.EnterAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            clock.Advance(TimeSpan.FromMilliseconds(20));
+            subject.Leave();
+            (await waiting).ShouldBeTrue();
+        }
+
+        var queue = Enumerable.Range(0, 10).Select(_ => subject.EnterAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken).AsTask()).ToArray();
+        var refused = subject.EnterAsync(TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken);
+
+        refused.IsCompletedSuccessfully.ShouldBeTrue();
+        (await refused).ShouldBeFalse();
+        foreach (var place in queue)
+        {
+            subject.Leave();
+            (await place).ShouldBeTrue();
+        }
     }
 }
