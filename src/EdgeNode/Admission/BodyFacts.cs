@@ -25,6 +25,9 @@ public readonly record struct BodyFacts
     /// <summary>The request names a stored conversation.</summary>
     public bool HasConversation { get; init; }
 
+    /// <summary>The client wants its response not to be stored.</summary>
+    public bool StoresNothing { get; init; }
+
     /// <summary>The client's output limit; absent when it states none.</summary>
     public long? MaxOutputTokens { get; init; }
 

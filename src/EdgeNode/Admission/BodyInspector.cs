@@ -84,6 +84,10 @@ public static class BodyInspector
                     facts = facts with { HasConversation = reader.TokenType != JsonTokenType.Null };
                     reader.Skip();
                     break;
+                case Field.Store:
+                    facts = facts with { StoresNothing = reader.TokenType == JsonTokenType.False };
+                    reader.Skip();
+                    break;
                 case Field.GeminiConfig:
                     ReadGeminiConfig(ref reader, ref facts);
                     break;
@@ -200,6 +204,7 @@ public static class BodyInspector
         {
             5 when name.SequenceEqual("model"u8) => Field.Model,
             5 when name.SequenceEqual("input"u8) || name.SequenceEqual("tools"u8) => Field.Prompt,
+            5 when name.SequenceEqual("store"u8) => Field.Store,
             6 when name.SequenceEqual("stream"u8) => Field.Stream,
             6 when name.SequenceEqual("system"u8) => Field.Prompt,
             8 when name.SequenceEqual("messages"u8) || name.SequenceEqual("contents"u8) => Field.Prompt,
@@ -227,6 +232,7 @@ public static class BodyInspector
         "generationConfig" => Field.GeminiConfig,
         "previous_response_id" => Field.PreviousResponse,
         "conversation" => Field.Conversation,
+        "store" => Field.Store,
         _ => Field.None,
     };
 
@@ -243,5 +249,6 @@ public static class BodyInspector
         GeminiConfig = 64,
         PreviousResponse = 128,
         Conversation = 256,
+        Store = 512,
     }
 }

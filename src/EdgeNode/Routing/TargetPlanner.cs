@@ -1,4 +1,5 @@
 using GlobalGateway.Contracts.Resources;
+using GlobalGateway.EdgeNode.Dialects;
 using GlobalGateway.EdgeNode.Requests;
 
 namespace GlobalGateway.EdgeNode.Routing;
@@ -32,6 +33,7 @@ public sealed class TargetPlanner(AffinityMemory memory)
                 var first = plan.Count;
                 model.AppendPlan(plan, request.Operation, key);
                 PreferLast(plan, first, request, model, key);
+                PreferKeeping(plan, first, request);
             }
         }
 
@@ -63,6 +65,17 @@ public sealed class TargetPlanner(AffinityMemory memory)
                 plan.Insert(first, target);
                 return;
             }
+        }
+    }
+
+    // A client that goes on with its last response needs it kept; a target that keeps none is for failover then.
+    private static void PreferKeeping(List<ModelEndpoint> plan, int first, GatewayRequest request)
+    {
+        if (request.Operation == Operation.Responses && !request.Facts.StoresNothing)
+        {
+            var keeping = plan[first..].OrderBy(t => t.Urls.For(Operation.Responses) is null).ToArray();
+            plan.RemoveRange(first, keeping.Length);
+            plan.AddRange(keeping);
         }
     }
 

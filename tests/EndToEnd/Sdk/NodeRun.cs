@@ -22,6 +22,7 @@ internal static class NodeRun
             ["SDK_CHAT_MODEL"] = target.ChatModel,
             ["SDK_EMBEDDING_MODEL"] = target.EmbeddingModel,
             ["SDK_MESSAGES_MODEL"] = target.MessagesModel,
+            ["SDK_GEMINI_MODEL"] = target.GeminiModel,
             ["SDK_SIMULATOR"] = target.Simulator.Address.ToString().TrimEnd('/'),
             ["SDK_SIMULATOR_TOKEN"] = target.Simulator.Token,
         });

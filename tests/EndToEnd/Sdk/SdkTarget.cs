@@ -15,5 +15,6 @@ public sealed record SdkTarget
     public required string ChatModel { get; init; }
     public required string EmbeddingModel { get; init; }
     public required string MessagesModel { get; init; }
+    public required string GeminiModel { get; init; }
     public required SimulatorAdmin Simulator { get; init; }
 }

@@ -31,6 +31,7 @@ public sealed class SdkTargets : IAsyncDisposable
                 ChatModel = "gpt-4o-mini",
                 EmbeddingModel = "text-embedding-3-small",
                 MessagesModel = "claude-sonnet-4-5-20250929",
+                GeminiModel = "gemini-2.5-flash",
                 Simulator = Admin(address, AdminToken),
             };
         }
@@ -44,6 +45,7 @@ public sealed class SdkTargets : IAsyncDisposable
             ChatModel = "fast",
             EmbeddingModel = "embed-small",
             MessagesModel = "claude",
+            GeminiModel = "gemini",
             Simulator = Admin(running.Fleet.SimulatorAddress, running.Fleet.AdminToken),
         };
     }

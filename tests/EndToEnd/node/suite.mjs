@@ -14,6 +14,7 @@ export const target = {
   chat: need('SDK_CHAT_MODEL'),
   embedding: need('SDK_EMBEDDING_MODEL'),
   messages: need('SDK_MESSAGES_MODEL'),
+  gemini: need('SDK_GEMINI_MODEL'),
 };
 
 const simulator = need('SDK_SIMULATOR');

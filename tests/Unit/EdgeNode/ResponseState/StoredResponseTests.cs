@@ -205,6 +205,22 @@ public sealed class StoredResponseTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData("", "p2/main/up-model")]
+    [InlineData(",\"store\":true", "p2/main/up-model")]
+    [InlineData(",\"store\":false", "p1/main/up-model")]
+    public async Task TargetThatKeepsResponses_ComesFirst_UnlessNothingIsToBeKept(string store, string expected)
+    {
+        var model = _resources.Models[0];
+        var resources = _resources with { Models = [model with { Targets = [model.Targets[0] with { Capabilities = new Capabilities { Api = [ModelApi.Chat] } }, model.Targets[1]] }] };
+        _east.Snapshots.TryActivate("2", resources).ShouldBeEmpty();
+        _first.Answer = (context, _) => ScriptedUpstream.JsonAsync(context, 200, ScriptedUpstream.Completion);
+
+        var response = await PostAsync(_east, $$"""{"model":"fast","input":"go"{{store}}}""");
+
+        response.Headers.GetValues("x-gateway-provider").ShouldBe([expected]);
+    }
+
     [Fact]
     public async Task ProvidersRefusal_SpeaksOfTheClientsId()
     {
