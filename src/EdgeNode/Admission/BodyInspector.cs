@@ -181,7 +181,7 @@ public static class BodyInspector
 
         while (reader.Read() && reader.CurrentDepth > depth)
         {
-            var limit = reader.ValueTextEquals("maxOutputTokens"u8);
+            var limit = reader.ValueTextEquals("maxOutputTokens"u8) || reader.ValueTextEquals("max_output_tokens"u8);
             reader.Read();
             if (limit && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var tokens) && tokens > 0)
             {
@@ -207,15 +207,19 @@ public static class BodyInspector
             5 when name.SequenceEqual("store"u8) => Field.Store,
             6 when name.SequenceEqual("stream"u8) => Field.Stream,
             6 when name.SequenceEqual("system"u8) => Field.Prompt,
-            8 when name.SequenceEqual("messages"u8) || name.SequenceEqual("contents"u8) => Field.Prompt,
+            7 when name.SequenceEqual("content"u8) => Field.Prompt,
+            8 when name.SequenceEqual("messages"u8) || name.SequenceEqual("contents"u8) || name.SequenceEqual("requests"u8) => Field.Prompt,
             10 when name.SequenceEqual("max_tokens"u8) => Field.MaxOutput,
             12 when name.SequenceEqual("instructions"u8) => Field.Prompt,
             12 when name.SequenceEqual("conversation"u8) => Field.Conversation,
             14 when name.SequenceEqual("stream_options"u8) => Field.StreamOptions,
             16 when name.SequenceEqual("generationConfig"u8) => Field.GeminiConfig,
             17 when name.SequenceEqual("max_output_tokens"u8) => Field.MaxOutput,
+            17 when name.SequenceEqual("generation_config"u8) => Field.GeminiConfig,
             17 when name.SequenceEqual("systemInstruction"u8) => Field.Prompt,
+            18 when name.SequenceEqual("system_instruction"u8) => Field.Prompt,
             20 when name.SequenceEqual("previous_response_id"u8) => Field.PreviousResponse,
+            22 when name.SequenceEqual("generateContentRequest"u8) => Field.Prompt,
             21 when name.SequenceEqual("max_completion_tokens"u8) => Field.MaxCompletion,
             _ => Field.None,
         };

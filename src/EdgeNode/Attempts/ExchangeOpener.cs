@@ -3,11 +3,14 @@ using System.IO.Compression;
 using System.Net.Http.Headers;
 using System.Security.Authentication;
 using System.Text.Json;
+using GlobalGateway.EdgeNode.Dialects;
+using GlobalGateway.EdgeNode.Embeddings;
 using GlobalGateway.EdgeNode.Metering;
 using GlobalGateway.EdgeNode.Requests;
 using GlobalGateway.EdgeNode.ResponseState;
 using GlobalGateway.EdgeNode.Streaming;
 using GlobalGateway.EdgeNode.Translation;
+using GlobalGateway.EdgeNode.Translation.Gemini;
 using GlobalGateway.EdgeNode.Upstreams;
 
 namespace GlobalGateway.EdgeNode.Attempts;
@@ -104,7 +107,11 @@ public static class ExchangeOpener
 
         if (exchange.Translation is { } translation)
         {
-            return Translate(exchange, translation);
+            return Translate(exchange, answer =>
+            {
+                exchange.Translated = new ArrayBufferWriter<byte>(answer.Length + 256);
+                exchange.Usage = translation.Translate(answer, exchange.Translated, exchange.Stamp);
+            });
         }
 
         if (!AnswerInspector.TryRead(request.Operation, exchange.Answer.Memory.Span, out var usage))
@@ -119,7 +126,9 @@ public static class ExchangeOpener
             ResponseIdRewriter.Write(exchange.Answer.Memory.Span, isEvent: false, stamp, exchange.Translated);
         }
 
-        return Complete(exchange);
+        return request.Operation == Operation.Embeddings
+            ? Translate(exchange, answer => exchange.Translated = OpenAIEmbeddings.InWantedFormat(request.Body!.Memory, answer))
+            : Complete(exchange);
     }
 
     private static AttemptResult Complete(UpstreamExchange exchange) =>
@@ -127,12 +136,11 @@ public static class ExchangeOpener
             ? new AttemptResult(AttemptOutcome.EmptyAnswer)
             : new AttemptResult(AttemptOutcome.Ok, exchange);
 
-    private static AttemptResult Translate(UpstreamExchange exchange, TranslatedCall translation)
+    private static AttemptResult Translate(UpstreamExchange exchange, Action<ReadOnlyMemory<byte>> translate)
     {
         try
         {
-            exchange.Translated = new ArrayBufferWriter<byte>(exchange.Answer!.Length + 256);
-            exchange.Usage = translation.Translate(exchange.Answer.Memory, exchange.Translated, exchange.Stamp).Usage;
+            translate(exchange.Answer!.Memory);
             return Complete(exchange);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or TranslationException)
@@ -172,7 +180,7 @@ public static class ExchangeOpener
     private static StreamPassage CreatePassage(GatewayRequest request, UpstreamExchange exchange)
     {
         var keeps = request.Model!.Resource.Continuation && !request.StreamsArray;
-        if ((exchange.Translation?.CreatePassage(keeps, exchange.Stamp) ?? (keeps ? TranslatedCall.CreateKeepingPassage(request) : null)) is { } translated)
+        if ((exchange.Translation?.CreatePassage(keeps, exchange.Stamp) ?? (keeps ? ChatCall.CreateKeepingPassage(request) : null)) is { } translated)
         {
             return translated;
         }
@@ -239,7 +247,7 @@ public static class ExchangeOpener
             (int)response.StatusCode,
             response.Content.Headers.ContentType?.ToString(),
             whole ? bytes.Memory.ToArray() : [],
-            RetryAfterOf(response.Headers),
+            RetryAfterOf(response.Headers) ?? (whole ? GeminiRetryInfo.Of(bytes.Memory.Span) : null),
             exchange.UpstreamRequestId,
             OtherDialect: exchange.Translation is not null);
         var outcome = ProviderErrors.Classify(exchange.Target.Provider.Resource.Format, refusal.Status, refusal.Body);

@@ -71,7 +71,7 @@ public sealed class UpstreamExchange(ModelEndpoint target, TargetBreaker breaker
     /// <summary>What to settle for the answer, whole or as far as it came; what its provider did not count is estimated.</summary>
     public Usage Settled(ReadOnlyMemory<byte> prompt, bool whole)
     {
-        var produced = Passage?.Produced ?? (Answer is { } answer && Usage.TotalOutput == 0 ? TokenEstimator.OfAnswer(answer.Memory.Span) : default);
+        var produced = Passage?.Produced ?? (Answer is { } answer && Usage.TotalTokens == 0 ? TokenEstimator.OfAnswer(answer.Memory.Span) : default);
         return Usage.Settled(produced, whole, () => TokenEstimator.OfRequest(prompt.Span));
     }
 

@@ -8,6 +8,7 @@ using GlobalGateway.EdgeNode.Dialects;
 using GlobalGateway.EdgeNode.Requests;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Telemetry;
+using GlobalGateway.EdgeNode.TokenCounting;
 using GlobalGateway.EdgeNode.Translation;
 
 namespace GlobalGateway.EdgeNode.Attempts;
@@ -27,7 +28,7 @@ public static class UpstreamRequests
     public static HttpRequestMessage Create(HttpContext context, GatewayRequest request, UpstreamExchange exchange, string? secret)
     {
         var target = exchange.Target;
-        var url = exchange.Translation is null ? target.Urls.For(request.Operation) : request.IsStream ? target.Urls.ChatStream : target.Urls.Chat;
+        var url = exchange.Translation is null ? target.Urls.For(request.Operation) : target.Urls.Translated(request.Operation, request.IsStream);
         var message = new HttpRequestMessage(HttpMethod.Post, url)
         {
             Version = HttpVersion.Version11,
@@ -108,6 +109,11 @@ public static class UpstreamRequests
         var facts = request.Facts;
         var body = request.Body!.Span;
         var splices = new Splices();
+        if (request.Operation == Operation.GeminiCountTokens && GeminiTokenCounts.NestedModel(body) is { } nested)
+        {
+            splices.Replace(nested.Start.Value, nested.End.Value, target.UpstreamModelJson);
+        }
+
         if (request.Operation != Operation.Embeddings)
         {
             foreach (var carried in CarriedReasoning.Places(body))

@@ -76,12 +76,24 @@ public readonly record struct ApiPath(Operation Operation, Dialect Dialect, bool
     private static ApiPath ParseGemini(ReadOnlySpan<char> rest)
     {
         const string Models = "models/";
+        if (rest is "models")
+        {
+            return new(Operation.ListModels, Dialect.Gemini);
+        }
+
+        if (rest.StartsWith(Models, StringComparison.Ordinal) && rest.Length > Models.Length && !rest.Contains(':'))
+        {
+            return new(Operation.GetModel, Dialect.Gemini, Model: rest[Models.Length..].ToString());
+        }
+
         var colon = rest.LastIndexOf(':');
         var operation = !rest.StartsWith(Models, StringComparison.Ordinal) || colon <= Models.Length ? Operation.None : rest[(colon + 1)..] switch
         {
             "generateContent" => Operation.GenerateContent,
             "streamGenerateContent" => Operation.StreamGenerateContent,
             "countTokens" => Operation.GeminiCountTokens,
+            "embedContent" => Operation.EmbedContent,
+            "batchEmbedContents" => Operation.BatchEmbedContents,
             _ => Operation.None,
         };
         return operation == Operation.None ? new(Operation.None, Dialect.Gemini) : new(operation, Dialect.Gemini, Model: rest[Models.Length..colon].ToString());

@@ -12,6 +12,8 @@ public enum Operation
     GenerateContent,
     StreamGenerateContent,
     GeminiCountTokens,
+    EmbedContent,
+    BatchEmbedContents,
     StoredResponse,
     ListModels,
     GetModel,

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using GlobalGateway.EdgeNode.Dialects;
 using GlobalGateway.EdgeNode.Requests;
+using GlobalGateway.EdgeNode.Translation.Gemini;
 
 namespace GlobalGateway.EdgeNode.Errors;
 
@@ -28,8 +29,7 @@ public static class ErrorWriter
                 response.Headers["x-gateway-reset"] = (DateTimeOffset.UtcNow + wait).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
             }
 
-            var seconds = Math.Clamp((long)Math.Ceiling(wait.TotalSeconds), 1, (long)GatewayError.RetryAfterMax.TotalSeconds);
-            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            response.Headers.RetryAfter = RetrySeconds(wait).ToString(CultureInfo.InvariantCulture);
         }
 
         var body = new ArrayBufferWriter<byte>(256);
@@ -39,6 +39,8 @@ public static class ErrorWriter
             ? Task.CompletedTask
             : response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted).AsTask();
     }
+
+    private static long RetrySeconds(TimeSpan wait) => Math.Clamp((long)Math.Ceiling(wait.TotalSeconds), 1, (long)GatewayError.RetryAfterMax.TotalSeconds);
 
     /// <summary>The dialect's error event for a stream that has begun.</summary>
     /// <param name="array">The stream is one JSON array.</param>
@@ -146,6 +148,11 @@ public static class ErrorWriter
             >= 500 => "INTERNAL",
             _ => "INVALID_ARGUMENT",
         });
+        if (!error.Final && error.RetryAfter is { } wait)
+        {
+            GeminiRetryInfo.Write(writer, RetrySeconds(wait));
+        }
+
         writer.WriteEndObject();
         writer.WriteEndObject();
     }

@@ -13,6 +13,7 @@ using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Snapshots;
 using GlobalGateway.EdgeNode.Telemetry;
 using GlobalGateway.EdgeNode.Tenancy;
+using GlobalGateway.EdgeNode.TokenCounting;
 using GlobalGateway.EdgeNode.Upstreams;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -72,6 +73,7 @@ public static class EdgeApp
         app.UseMiddleware<BodyLimitsMiddleware>();
         app.UseMiddleware<ResponseStateMiddleware>();
         app.UseMiddleware<RoutingMiddleware>();
+        app.UseMiddleware<TokenCountMiddleware>();
         app.UseMiddleware<AttemptsMiddleware>();
         return app;
     }

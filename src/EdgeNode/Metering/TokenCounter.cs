@@ -82,6 +82,13 @@ public struct TokenCounter
     /// <summary>Adds whole tokens that are no text, such as a picture or the frame of a message.</summary>
     public void AddFixed(long tokens) => _settled += tokens;
 
+    /// <summary>What comes next is another text.</summary>
+    public void Break()
+    {
+        _settled += Cost(followedByLetter: false);
+        (_kind, _length) = (Kind.None, 0);
+    }
+
     private int AddEscape(ReadOnlySpan<byte> escape)
     {
         if (escape[1] == (byte)'u' && escape.Length >= 6 && System.Buffers.Text.Utf8Parser.TryParse(escape[2..6], out ushort unit, out var used, 'x') && used == 4)

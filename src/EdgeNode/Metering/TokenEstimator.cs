@@ -98,6 +98,7 @@ public static class TokenEstimator
         else if (text && reader.TokenType == JsonTokenType.String)
         {
             produced.Answer.AddJson(reader.ValueSpan);
+            produced.Answer.Break();
         }
         else if (arguments && reader.TokenType == JsonTokenType.StartObject)
         {
@@ -129,6 +130,7 @@ public static class TokenEstimator
                     break;
                 case JsonTokenType.String or JsonTokenType.Number when member == Member.Text:
                     counter.AddJson(reader.ValueSpan);
+                    counter.Break();
                     break;
             }
         }

@@ -5,10 +5,11 @@ using GlobalGateway.EdgeNode.Dialects;
 using GlobalGateway.EdgeNode.Errors;
 using GlobalGateway.EdgeNode.Limits;
 using GlobalGateway.EdgeNode.Requests;
+using GlobalGateway.EdgeNode.Routing;
 
 namespace GlobalGateway.EdgeNode.Models;
 
-/// <summary>Lists the models a key may use, in OpenAI's or Anthropic's shape.</summary>
+/// <summary>Lists the models a key may use, in OpenAI's, Anthropic's or Gemini's shape.</summary>
 public sealed class ModelsMiddleware(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context)
@@ -54,7 +55,7 @@ public sealed class ModelsMiddleware(RequestDelegate next)
             writer.WriteString("object"u8, "list"u8);
         }
 
-        writer.WriteStartArray("data"u8);
+        writer.WriteStartArray(request.Dialect == Dialect.Gemini ? "models"u8 : "data"u8);
         foreach (var name in names)
         {
             WriteModel(writer, request, name);
@@ -75,6 +76,13 @@ public sealed class ModelsMiddleware(RequestDelegate next)
     {
         var compiledAt = request.Snapshot!.CompiledAt;
         writer.WriteStartObject();
+        if (request.Dialect == Dialect.Gemini)
+        {
+            WriteGemini(writer, name, request.Snapshot.Models[name]);
+            writer.WriteEndObject();
+            return;
+        }
+
         writer.WriteString("id"u8, name);
         if (request.Dialect == Dialect.Anthropic)
         {
@@ -90,5 +98,35 @@ public sealed class ModelsMiddleware(RequestDelegate next)
         }
 
         writer.WriteEndObject();
+    }
+
+    private static void WriteGemini(Utf8JsonWriter writer, string name, CompiledModel model)
+    {
+        var targets = model.Near.Concat(model.Far).ToArray();
+        writer.WriteString("name"u8, $"models/{name}");
+        writer.WriteString("displayName"u8, name);
+        writer.WriteString("version"u8, "1"u8);
+        if (targets.Select(t => t.Capabilities.Context).Where(c => c > 0).DefaultIfEmpty().Min() is > 0 and var context)
+        {
+            writer.WriteNumber("inputTokenLimit"u8, context);
+        }
+
+        if (targets.Select(t => t.Capabilities.MaxOutput).Where(c => c > 0).DefaultIfEmpty().Min() is > 0 and var output)
+        {
+            writer.WriteNumber("outputTokenLimit"u8, output);
+        }
+
+        writer.WriteStartArray("supportedGenerationMethods"u8);
+        foreach (var (operation, method) in (ReadOnlySpan<(Operation, string)>)
+            [(Operation.GenerateContent, "generateContent"), (Operation.StreamGenerateContent, "streamGenerateContent"), (Operation.GeminiCountTokens, "countTokens"),
+            (Operation.EmbedContent, "embedContent"), (Operation.BatchEmbedContents, "batchEmbedContents")])
+        {
+            if (Array.Exists(targets, t => t.Serves(operation)))
+            {
+                writer.WriteStringValue(method);
+            }
+        }
+
+        writer.WriteEndArray();
     }
 }

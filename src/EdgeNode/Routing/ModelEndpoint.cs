@@ -30,5 +30,11 @@ public sealed class ModelEndpoint : BalancedTarget
 
     /// <summary>Whether the operation is served here, in its own dialect or translated.</summary>
     public bool Serves(Operation operation) =>
-        Urls.For(operation) is not null || Translator is not null && ChatCodecs.ForClient(operation) is not null;
+        Urls.For(operation) is not null || operation switch
+        {
+            Operation.Embeddings or Operation.EmbedContent or Operation.BatchEmbedContents => Urls.Embeddings is not null,
+            // Where the target counts no tokens, the gateway estimates them.
+            Operation.CountTokens or Operation.GeminiCountTokens => Translator is not null,
+            _ => Translator is not null && ChatCodecs.ForClient(operation) is not null,
+        };
 }

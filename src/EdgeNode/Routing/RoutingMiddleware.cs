@@ -35,7 +35,7 @@ public sealed class RoutingMiddleware(RequestDelegate next, TargetPlanner planne
     {
         Operation.Messages or Operation.CountTokens => "the Anthropic messages API",
         Operation.GenerateContent or Operation.StreamGenerateContent or Operation.GeminiCountTokens => "the Gemini API",
-        Operation.Embeddings => "the OpenAI embeddings API",
+        Operation.Embeddings or Operation.EmbedContent or Operation.BatchEmbedContents => "an embeddings API",
         Operation.Responses => "the OpenAI responses API",
         _ => "the OpenAI chat completions API",
     };

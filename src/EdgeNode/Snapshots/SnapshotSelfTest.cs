@@ -7,7 +7,7 @@ namespace GlobalGateway.EdgeNode.Snapshots;
 public static class SnapshotSelfTest
 {
     private static readonly Operation[] Operations =
-        [Operation.ChatCompletions, Operation.Responses, Operation.Embeddings, Operation.Messages, Operation.CountTokens, Operation.GenerateContent, Operation.StreamGenerateContent, Operation.GeminiCountTokens];
+        [Operation.ChatCompletions, Operation.Responses, Operation.Embeddings, Operation.Messages, Operation.CountTokens, Operation.GenerateContent, Operation.StreamGenerateContent, Operation.GeminiCountTokens, Operation.EmbedContent, Operation.BatchEmbedContents];
 
     /// <summary>What is broken; empty when the snapshot can serve.</summary>
     public static IReadOnlyList<string> Run(GatewaySnapshot snapshot)

@@ -9,7 +9,7 @@ public static class OperationNames
     {
         Operation.ChatCompletions => "chat",
         Operation.Responses or Operation.StoredResponse => "responses",
-        Operation.Embeddings => "embeddings",
+        Operation.Embeddings or Operation.EmbedContent or Operation.BatchEmbedContents => "embeddings",
         Operation.Messages => "messages",
         Operation.GenerateContent or Operation.StreamGenerateContent => "generate_content",
         Operation.CountTokens or Operation.GeminiCountTokens => "count_tokens",

@@ -1,52 +1,39 @@
 using System.Buffers;
 using System.Text.Json;
 using GlobalGateway.Contracts.Resources;
+using GlobalGateway.EdgeNode.Dialects;
+using GlobalGateway.EdgeNode.Embeddings;
+using GlobalGateway.EdgeNode.Metering;
 using GlobalGateway.EdgeNode.Requests;
 using GlobalGateway.EdgeNode.ResponseState;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Streaming;
-using GlobalGateway.EdgeNode.Translation.AnthropicMessages;
-using GlobalGateway.EdgeNode.Translation.Neutral;
+using GlobalGateway.EdgeNode.TokenCounting;
 
 namespace GlobalGateway.EdgeNode.Translation;
 
 /// <summary>One request on its way to a target of another dialect, and its answer on the way back.</summary>
-public sealed class TranslatedCall
+public abstract class TranslatedCall
 {
-    private readonly ChatCodec _client;
-    private readonly ChatCodec _provider;
-    private readonly ChatRequest _asked;
-    private readonly ChatRequest _request;
-    private readonly Transcoder? _begun;
-
-    private TranslatedCall(ChatCodec client, ChatCodec provider, ChatRequest asked, ChatRequest request, Transcoder? begun)
-    {
-        _asked = asked;
-        _client = client;
-        _provider = provider;
-        _request = request;
-        _begun = begun;
-    }
-
     /// <summary>The provider's request.</summary>
     public ArrayBufferWriter<byte> Body { get; } = new(1024);
 
     /// <summary>Hints that were left out, for <c>x-gateway-dropped</c>.</summary>
     public List<string> Dropped { get; } = [];
 
-    /// <summary>Reads the client's request once per request and writes it for this target.</summary>
+    /// <summary>Reads the client's request and writes it for this target.</summary>
     /// <param name="begun">The answer that the client has the beginning of, and that this target shall go on with.</param>
     /// <exception cref="TranslationException">The request is wrong, or this target cannot take it.</exception>
     public static TranslatedCall Create(GatewayRequest request, ModelEndpoint target, Transcoder? begun = null)
     {
-        var client = ChatCodecs.ForClient(request.Operation)!;
-        var provider = target.Translator!;
         try
         {
-            var neutral = Read(request, client);
-            var asked = begun?.Begun is { } text ? Prefilled(neutral, text) : neutral;
-            var call = new TranslatedCall(client, provider, neutral, AnswerTool.Apply(asked, target), begun);
-            provider.WriteRequest(call._request, target, call.Body, call.Dropped);
+            TranslatedCall call = request.Operation switch
+            {
+                Operation.Embeddings or Operation.EmbedContent or Operation.BatchEmbedContents => EmbeddingCall.Create(request, target),
+                Operation.CountTokens or Operation.GeminiCountTokens => TokenCountCall.Create(request, target),
+                _ => ChatCall.Create(request, target, begun),
+            };
             return call.Dropped.Count > 0 && request.Client?.Tenant.UnknownParameters == UnknownParameters.Reject
                 ? throw new TranslationException(call.Dropped[0], $"This target has no word for \"{call.Dropped[0]}\", and your tenant wants no field left out.")
                 : call;
@@ -58,63 +45,11 @@ public sealed class TranslatedCall
         }
     }
 
-    /// <param name="keeps">The answer may have to go on at another target.</param>
+    /// <summary>Writes the provider's whole answer in the client's dialect, and returns what it used.</summary>
     /// <param name="stamp">Gives the answer the client's id, where it is not the provider's.</param>
-    public StreamPassage CreatePassage(bool keeps, ResponseIdStamp? stamp)
-    {
-        var decoder = _provider.CreateDecoder();
-        decoder = _request.AnswerTool is { } tool ? AnswerTool.Unwrap(decoder, tool) : decoder;
-        decoder = _client.KeepsReasoning ? decoder : ReasoningLoop.Carry(decoder, MessagesWords.Provider);
-        if (_begun is not null)
-        {
-            return _begun.Continue(decoder);
-        }
-
-        var encoder = _client.CreateEncoder(_asked);
-        return new Transcoder(decoder, stamp is null ? encoder : new StampedEncoder(encoder, stamp)) { Keeps = keeps && _request.Format is null };
-    }
-
-    /// <summary>The passage of a stream that needs no translation but may have to go on at another target; nothing for one that only its own dialect can say, or whose answer must have a form.</summary>
-    public static StreamPassage? CreateKeepingPassage(GatewayRequest request)
-    {
-        // A stored response is whole where it was made, and nowhere else.
-        if (request.Responses is not null || ChatCodecs.ForClient(request.Operation) is not { } codec)
-        {
-            return null;
-        }
-
-        try
-        {
-            var neutral = Read(request, codec);
-            return neutral.Format is null ? new Transcoder(codec.CreateDecoder(), codec.CreateEncoder(neutral)) { Keeps = true } : null;
-        }
-        catch (Exception e) when (e is TranslationException or JsonException or InvalidOperationException or ArgumentException)
-        {
-            return null;
-        }
-    }
-
-    private static ChatRequest Read(GatewayRequest request, ChatCodec client) =>
-        request.Neutral ??= ReasoningLoop.Restore(client.ReadRequest(request.Body!.Memory)) with { Stream = request.IsStream };
-
-    // Providers refuse an assistant's text that ends in white space; what the client has of that is not asked for again.
-    private static ChatRequest Prefilled(ChatRequest request, string text) => request with
-    {
-        Turns = [.. request.Turns, new Turn(TurnRole.Assistant, [new TextPart(text.TrimEnd())])],
-        MaxOutputTokens = request.MaxOutputTokens is { } max ? Math.Max(1, max - text.Length / CharactersPerToken) : null,
-    };
-
-    private const int CharactersPerToken = 4;
-
-    /// <summary>The provider's whole answer in the client's dialect.</summary>
     /// <exception cref="JsonException">It is not an answer.</exception>
-    public ChatAnswer Translate(ReadOnlyMemory<byte> answer, IBufferWriter<byte> output, ResponseIdStamp? stamp)
-    {
-        var neutral = _provider.ReadAnswer(answer);
-        neutral = stamp is null ? neutral : neutral with { Id = stamp.Of(neutral.Id) };
-        neutral = _request.AnswerTool is { } tool ? AnswerTool.Unwrap(neutral, tool) : neutral;
-        neutral = _client.KeepsReasoning ? neutral : ReasoningLoop.Carry(neutral);
-        _client.WriteAnswer(neutral, _asked, output);
-        return neutral;
-    }
+    public abstract Usage Translate(ReadOnlyMemory<byte> answer, IBufferWriter<byte> output, ResponseIdStamp? stamp);
+
+    /// <param name="keeps">The answer may have to go on at another target.</param>
+    public virtual StreamPassage CreatePassage(bool keeps, ResponseIdStamp? stamp) => throw new InvalidOperationException("this operation does not stream");
 }

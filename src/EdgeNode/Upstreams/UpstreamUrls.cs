@@ -16,6 +16,20 @@ public sealed class UpstreamUrls
     /// <summary>The same for streams; differs only where the URL says it.</summary>
     public Uri? ChatStream { get; private set; }
 
+    /// <summary>Where translated embedding requests go.</summary>
+    public Uri? Embeddings { get; private set; }
+
+    /// <summary>Where tokens are counted, in whichever dialect.</summary>
+    public Uri? Count { get; private set; }
+
+    /// <summary>Where a translated request goes.</summary>
+    public Uri? Translated(Operation operation, bool stream) => operation switch
+    {
+        Operation.Embeddings or Operation.EmbedContent or Operation.BatchEmbedContents => Embeddings,
+        Operation.CountTokens or Operation.GeminiCountTokens => Count,
+        _ => stream ? ChatStream : Chat,
+    };
+
     public static UpstreamUrls Create(ProviderFormat format, ProviderEndpoint endpoint, string model, Capabilities capabilities)
     {
         var urls = new UpstreamUrls();
@@ -47,6 +61,12 @@ public sealed class UpstreamUrls
                 Add(Operation.GenerateContent, ModelApi.Chat, $"{name}:generateContent");
                 Add(Operation.StreamGenerateContent, ModelApi.Chat, $"{name}:streamGenerateContent?alt=sse");
                 Add(Operation.GeminiCountTokens, ModelApi.Chat, $"{name}:countTokens");
+                // Clients name the public model in each of a batch's requests, so these never pass as they are.
+                if (capabilities.Api.Count == 0 || capabilities.Api.Contains(ModelApi.Embeddings))
+                {
+                    urls.Embeddings = new Uri($"{name}:batchEmbedContents");
+                }
+
                 urls.Chat = urls.For(Operation.GenerateContent);
                 urls.ChatStream = urls.For(Operation.StreamGenerateContent);
                 break;
@@ -54,6 +74,8 @@ public sealed class UpstreamUrls
 
         urls.Chat ??= urls.For(Operation.ChatCompletions) ?? urls.For(Operation.Responses) ?? urls.For(Operation.Messages);
         urls.ChatStream ??= urls.Chat;
+        urls.Embeddings ??= urls.For(Operation.Embeddings);
+        urls.Count = urls.For(Operation.CountTokens) ?? urls.For(Operation.GeminiCountTokens);
         return urls;
 
         void Add(Operation operation, ModelApi api, string url)

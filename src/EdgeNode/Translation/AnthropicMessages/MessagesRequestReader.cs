@@ -12,7 +12,8 @@ internal static class MessagesRequestReader
     private static readonly HashSet<string> Known =
         ["model", "messages", "system", "max_tokens", "stream", "temperature", "top_p", "top_k", "stop_sequences", "tools", "tool_choice", "thinking", "output_config", "output_format"];
 
-    public static ChatRequest Read(ReadOnlyMemory<byte> body)
+    /// <param name="limitRequired">Anthropic demands <c>max_tokens</c> of a message, not of counting its tokens.</param>
+    public static ChatRequest Read(ReadOnlyMemory<byte> body, bool limitRequired = true)
     {
         using var document = JsonDocument.Parse(body, Options);
         var root = document.RootElement;
@@ -32,7 +33,7 @@ internal static class MessagesRequestReader
             ParallelTools = parallel,
             Stream = root.Flag("stream") == true,
             WantsUsage = true,
-            MaxOutputTokens = root.Whole("max_tokens", 1, int.MaxValue) ?? throw new TranslationException("max_tokens", "\"max_tokens\" is missing."),
+            MaxOutputTokens = root.Whole("max_tokens", 1, int.MaxValue) ?? (limitRequired ? throw new TranslationException("max_tokens", "\"max_tokens\" is missing.") : null),
             Temperature = root.Number("temperature", 0, 1),
             TopP = root.Number("top_p", 0, 1),
             TopK = root.Whole("top_k", 0, int.MaxValue),

@@ -37,14 +37,8 @@ internal static class MessagesRequestWriter
         var adaptive = target.Capabilities.Reasoning == ReasoningSupport.Effort;
         using var writer = new Utf8JsonWriter(output);
         writer.WriteStartObject();
-        writer.WriteString("model", target.UpstreamModel);
         writer.WriteNumber("max_tokens", MaxTokens(request, target, adaptive ? 0 : thinking));
-        if (system.Length > 0)
-        {
-            writer.WriteString("system", system);
-        }
-
-        WriteMessages(writer, turns);
+        WritePrompt(writer, target, system, turns);
         WriteSampling(writer, request, thinking > 0, target.Capabilities.TakesSampling, dropped);
         WriteTools(writer, request, target.Capabilities.Schema == SchemaSupport.Native);
         WriteOutput(writer, request, adaptive && thinking > 0 ? ReasoningEffort.OfBudget(thinking) : null);
@@ -66,6 +60,33 @@ internal static class MessagesRequestWriter
         }
 
         writer.WriteEndObject();
+    }
+
+    /// <summary>The same as far as it is counted: the prompt and the tools.</summary>
+    public static void WriteForCounting(ChatRequest request, ModelEndpoint target, IBufferWriter<byte> output, ICollection<string> dropped)
+    {
+        foreach (var hint in request.Hints)
+        {
+            dropped.Add(hint);
+        }
+
+        var (system, turns) = LegalTurns.Of(request);
+        using var writer = new Utf8JsonWriter(output);
+        writer.WriteStartObject();
+        WritePrompt(writer, target, system, turns);
+        WriteTools(writer, request, target.Capabilities.Schema == SchemaSupport.Native);
+        writer.WriteEndObject();
+    }
+
+    private static void WritePrompt(Utf8JsonWriter writer, ModelEndpoint target, string system, List<Turn> turns)
+    {
+        writer.WriteString("model", target.UpstreamModel);
+        if (system.Length > 0)
+        {
+            writer.WriteString("system", system);
+        }
+
+        WriteMessages(writer, turns);
     }
 
     // Thinking may not be switched on in the middle of a tool loop whose earlier thinking is not at hand.

@@ -21,14 +21,14 @@ internal static class GeminiRequestReader
     public static ChatRequest Read(ReadOnlyMemory<byte> body)
     {
         using var document = JsonDocument.Parse(body, Options);
-        var root = document.RootElement;
+        return Read(GeminiFieldNames.ToCamelCase(document.RootElement));
+    }
+
+    /// <param name="root">With its fields in camel case.</param>
+    public static ChatRequest Read(JsonElement root)
+    {
         var config = root.Has("generationConfig", out var given) ? given.Object("generationConfig") : default;
         string[] unknown = [.. Unknown(root, Known), .. Unknown(config, KnownConfig)];
-        if (Array.Find(unknown, n => n.Contains('_', StringComparison.Ordinal)) is { } snake)
-        {
-            throw new TranslationException(snake, $"\"{snake}\" must be written in camel case to be translated.");
-        }
-
         var turns = new List<Turn>();
         if (root.Has("systemInstruction", out var system))
         {

@@ -14,7 +14,8 @@ internal static class GeminiRequestWriter
 
     private const int StopsMax = 5;
 
-    public static void Write(ChatRequest request, ModelEndpoint target, IBufferWriter<byte> output, ICollection<string> dropped)
+    /// <param name="model">Named in the body too, where the request stands inside another.</param>
+    public static void Write(ChatRequest request, ModelEndpoint target, IBufferWriter<byte> output, ICollection<string> dropped, string? model = null)
     {
         Refusals.Check(request, target, StopsMax);
         foreach (var hint in Hints(request))
@@ -25,6 +26,11 @@ internal static class GeminiRequestWriter
         var (system, turns) = GeminiTurns.Of(request);
         using var writer = new Utf8JsonWriter(output);
         writer.WriteStartObject();
+        if (model is not null)
+        {
+            writer.WriteString("model", model);
+        }
+
         if (system.Length > 0)
         {
             writer.WriteStartObject("systemInstruction");

@@ -256,7 +256,7 @@ public class AttemptsTests
     }
 
     [Theory]
-    [InlineData("/v1/embeddings", """{"model":"fast","input":"x"}""", "the OpenAI embeddings API")]
+    [InlineData("/v1/embeddings", """{"model":"fast","input":"x"}""", "an embeddings API")]
     public async Task Api_ThatNoTargetHas_IsAClear400(string path, string body, string api)
     {
         await using var upstream = await ScriptedUpstream.StartAsync();
