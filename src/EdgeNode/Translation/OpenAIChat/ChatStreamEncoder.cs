@@ -11,6 +11,7 @@ internal sealed class ChatStreamEncoder(bool wantsUsage) : StreamEncoder
     private readonly long _created = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
     private string _id = "chatcmpl-stream";
     private string _model = "";
+    private readonly SortedSet<int> _emptyCalls = [];
     private bool _roleSent;
     private Usage _usage;
 
@@ -37,10 +38,12 @@ internal sealed class ChatStreamEncoder(bool wantsUsage) : StreamEncoder
                 break;
             case StreamPartKind.ToolStart or StreamPartKind.ToolArguments:
                 SendRole(output);
+                Note(step);
                 WriteCall(output, step);
                 break;
             case StreamPartKind.Finish:
                 SendRole(output);
+                FillCalls(output);
                 WriteFinish(output, ChatWords.FinishReason(step.Stop));
                 break;
             case StreamPartKind.Usage:
@@ -54,6 +57,27 @@ internal sealed class ChatStreamEncoder(bool wantsUsage) : StreamEncoder
 
                 output.Write("data: [DONE]\n\n"u8);
                 break;
+        }
+    }
+
+    private void Note(in StreamPart step)
+    {
+        if (step.Text.Length > 0)
+        {
+            _emptyCalls.Remove(step.Index);
+        }
+        else if (step.Kind == StreamPartKind.ToolStart)
+        {
+            _emptyCalls.Add(step.Index);
+        }
+    }
+
+    /// <summary>Arguments are a JSON object, even where there are none.</summary>
+    private void FillCalls(IBufferWriter<byte> output)
+    {
+        foreach (var call in _emptyCalls)
+        {
+            WriteCall(output, new StreamPart(StreamPartKind.ToolArguments, call, "{}"));
         }
     }
 
