@@ -6,6 +6,7 @@ using GlobalGateway.Contracts.Resources;
 using GlobalGateway.EdgeNode.Admission;
 using GlobalGateway.EdgeNode.Dialects;
 using GlobalGateway.EdgeNode.Requests;
+using GlobalGateway.EdgeNode.ResponseState;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Telemetry;
 using GlobalGateway.EdgeNode.TokenCounting;
@@ -120,6 +121,11 @@ public static class UpstreamRequests
             {
                 splices.Replace(carried.Start.Value, carried.End.Value, default);
             }
+        }
+
+        if (request.Responses is not null)
+        {
+            ReturnedReasoning.Rewrite(body, target.Provider.Name, ref splices);
         }
 
         if (request.Responses?.Pin is { } pin)

@@ -4,7 +4,7 @@ using GlobalGateway.EdgeNode.Streaming;
 
 namespace GlobalGateway.EdgeNode.ResponseState;
 
-/// <summary>A stream of the responses API with the client's ids in the few events that hold a response.</summary>
+/// <summary>A stream of the responses API with the client's ids, and marks on encrypted reasoning, in the few events that hold some.</summary>
 public sealed class ResponseIdPassage(StreamPassage events, ResponseIdStamp stamp) : StreamPassage
 {
     private readonly ArrayBufferWriter<byte> _passed = new(512);
@@ -15,8 +15,7 @@ public sealed class ResponseIdPassage(StreamPassage events, ResponseIdStamp stam
 
     protected override EventMeaning Pass(in SseEvent next, IBufferWriter<byte> output)
     {
-        // Inside text the quotes are escaped, so only a member or a value of that name is found.
-        if (next.Raw.IndexOf("\"response\""u8) < 0)
+        if (!ResponseIdRewriter.Concerns(next.Raw))
         {
             return events.Take(next, output);
         }

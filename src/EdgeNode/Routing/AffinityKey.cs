@@ -1,4 +1,5 @@
 using GlobalGateway.Contracts.Resources;
+using GlobalGateway.EdgeNode.Dialects;
 using GlobalGateway.EdgeNode.Requests;
 
 namespace GlobalGateway.EdgeNode.Routing;
@@ -9,9 +10,10 @@ public readonly record struct AffinityKey(string Tenant, string Model, int Conve
     /// <summary>Providers cache no shorter prompts, so shorter ones have nothing to stay for.</summary>
     public const long CachedTokensMin = 1_024;
 
+    /// <summary>Conversations of the responses API are remembered however short: what they send back may be known only where it was made.</summary>
     public static AffinityKey? Of(GatewayRequest request, Affinity affinity) => affinity switch
     {
-        Affinity.Conversation when request.Facts.InputTokens >= CachedTokensMin =>
+        Affinity.Conversation when request.Facts.InputTokens >= CachedTokensMin || request.Operation == Operation.Responses =>
             new(request.Client!.Tenant.Name, request.Model!.Name, request.Facts.ConversationHash),
         Affinity.Tenant => new(request.Client!.Tenant.Name, request.Model!.Name, 0),
         _ => null,

@@ -51,7 +51,7 @@ public sealed class TargetPlanner(AffinityMemory memory)
 
     private void PreferLast(List<ModelEndpoint> plan, int first, GatewayRequest request, CompiledModel model, in RoutingKey key)
     {
-        if (plan.Count - first < 2 || AffinityKey.Of(request, model.Resource.Affinity) is not { } conversation || memory.Find(conversation) is not { } last)
+        if (plan.Count - first < 2 || !HasToStay(request) || AffinityKey.Of(request, model.Resource.Affinity) is not { } conversation || memory.Find(conversation) is not { } last)
         {
             return;
         }
@@ -78,6 +78,11 @@ public sealed class TargetPlanner(AffinityMemory memory)
             plan.AddRange(keeping);
         }
     }
+
+    /// <summary>A short conversation has no prompt cached; only items that a provider keeps hold it to its target.</summary>
+    private static bool HasToStay(GatewayRequest request) =>
+        request.Operation != Operation.Responses || request.Facts.InputTokens >= AffinityKey.CachedTokensMin
+        || request.Body!.Span.IndexOf("\"rs_"u8) >= 0 || request.Body.Span.IndexOf("\"item_reference\""u8) >= 0;
 
     private static bool IsMuchSlower(ModelEndpoint last, ModelEndpoint best, in RoutingKey key)
     {
