@@ -160,7 +160,8 @@ internal sealed class FaultPlayer(HttpContext context, ConnectionGate? gate, Ope
     private async Task StallAsync()
     {
         await SendLeadAsync();
-        await IdleAsync(fault.KeepAlive);
+        // A body of stated length has no room for keep-alives.
+        await IdleAsync(fault.KeepAlive && answer.Frames is not null);
     }
 
     private async Task KeepAliveOnlyAsync()

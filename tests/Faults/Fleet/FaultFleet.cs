@@ -125,15 +125,21 @@ public sealed class FaultFleet : IAsyncDisposable
         ],
     };
 
-    /// <summary>What the provider itself says to the same question, without an edge between.</summary>
+    /// <summary>What the provider itself says to the same question.</summary>
     public async Task<ReadAnswer> ExpectedAsync(ClientRequest request)
     {
-        var upstream = request.Api switch { ClientApi.Messages => Upstream.Anthropic, ClientApi.Gemini or ClientApi.GeminiArray => Upstream.Gemini, _ => Upstream.OpenAI };
-        var direct = request with { Stream = false, Model = upstream.Model() };
-        var root = HealthyAddress + (upstream == Upstream.OpenAI ? "/openai" : upstream.Path());
-        var answer = await _direct.SendAsync(direct, root, ProviderKey, TimeSpan.FromSeconds(30));
-        answer.Status.ShouldBe(200, answer.Text);
+        var answer = await AskDirectlyAsync(request with { Stream = false });
         return AnswerReader.ReadWhole(request.Api, answer.Bytes) ?? throw new InvalidOperationException($"The simulator's answer cannot be read: {answer.Text}");
+    }
+
+    /// <summary>Asks the simulator of that API, without an edge between.</summary>
+    public async Task<ClientAnswer> AskDirectlyAsync(ClientRequest request)
+    {
+        var upstream = request.Api switch { ClientApi.Messages => Upstream.Anthropic, ClientApi.Gemini or ClientApi.GeminiArray => Upstream.Gemini, _ => Upstream.OpenAI };
+        var root = HealthyAddress + (upstream == Upstream.OpenAI ? "/openai" : upstream.Path());
+        var answer = await _direct.SendAsync(request with { Model = upstream.Model() }, root, ProviderKey, TimeSpan.FromSeconds(30));
+        answer.Status.ShouldBe(200, answer.Text);
+        return answer;
     }
 
     /// <summary>Asks the edge and judges what comes.</summary>
@@ -161,6 +167,7 @@ public sealed class FaultFleet : IAsyncDisposable
         var snapshot = _edge.Services.GetRequiredService<SnapshotStore>().Current!;
         using var management = new HttpClient();
         var metrics = await management.GetStringAsync(new Uri($"{_management}/metrics"));
+        var open = (await Faults.OpenAsync()).Concat(await Others.OpenAsync()).ToList();
         var held = new (string What, double Count)[]
         {
             ("requests", gate.Requests),
@@ -168,7 +175,7 @@ public sealed class FaultFleet : IAsyncDisposable
             ("bulkhead places", snapshot.Providers.Sum(static provider => provider.Bulkhead.InFlight)),
             ("calls of targets", snapshot.Models.Values.Sum(static model => model.Near.Sum(static target => target.State.InFlight))),
             ("client connections", double.Parse(Regex.Match(metrics, "^gateway_active_connections (.+)$", RegexOptions.Multiline).Groups[1].Value, CultureInfo.InvariantCulture)),
-            ("open calls at providers", await Faults.OpenAsync() + await Others.OpenAsync()),
+            ($"open calls at providers ({string.Join(", ", open)})", open.Count),
         };
         return Array.TrueForAll(held, static each => each.Count == 0) ? null : string.Join(", ", held.Select(static each => $"{each.Count} {each.What}"));
     }

@@ -43,11 +43,12 @@ public sealed class SimulatorControl : IDisposable
         return all["faults"]!.AsArray().ToDictionary(static rule => rule!["rule"]!["id"]!.GetValue<string>(), static rule => rule!["fired"]!.GetValue<int>());
     }
 
-    /// <summary>Requests that somebody still waits for.</summary>
-    public async Task<int> OpenAsync()
+    /// <summary>The faults of requests that somebody still waits for.</summary>
+    public async Task<IReadOnlyList<string>> OpenAsync()
     {
         var all = JsonNode.Parse(await _client.GetStringAsync("/admin/requests"))!;
-        return all["requests"]!.AsArray().Count(static request => request!["outcome"]!.GetValue<string>() == "open");
+        return [.. all["requests"]!.AsArray().Where(static request => request!["outcome"]!.GetValue<string>() == "open")
+            .Select(static request => request!["faultType"]?.GetValue<string>() ?? "no fault")];
     }
 
     public void Dispose() => _client.Dispose();
