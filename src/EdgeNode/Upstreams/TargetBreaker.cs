@@ -6,19 +6,24 @@ using Polly.CircuitBreaker;
 namespace GlobalGateway.EdgeNode.Upstreams;
 
 /// <summary>
-/// The circuit breaker of one (provider, endpoint, model, credential). An open one lets a trial through when its time is up,
+/// The circuit breaker of one (provider, endpoint, model, credential): it opens on a share of faults, and on a run of them. An open one lets a trial through when its time is up,
 /// or before that when a probe found the endpoint well; an answer closes it. An operator may isolate it: then nothing passes.
 /// </summary>
 public sealed class TargetBreaker
 {
+    /// <summary>Longest rest after a run of faults before one call tries again; a run may be a moment of bad luck.</summary>
+    public static readonly TimeSpan RunRestMax = TimeSpan.FromSeconds(2);
+
     private readonly CircuitBreakerStateProvider _state = new();
     private readonly CircuitBreakerManualControl _control = new();
     private readonly ResiliencePipeline<AttemptResult> _pipeline;
+    private readonly FaultRun _run;
     private int _trials;
 
     public TargetBreaker(string id, CircuitBreaker options, TimeProvider clock)
     {
         Id = id;
+        _run = new FaultRun(options.MinimumRequests, options.BreakFor < RunRestMax ? options.BreakFor : RunRestMax, clock);
         _pipeline = new ResiliencePipelineBuilder<AttemptResult> { TimeProvider = clock }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<AttemptResult>
             {
@@ -35,11 +40,16 @@ public sealed class TargetBreaker
 
     public string Id { get; }
 
-    public CircuitState State => _state.CircuitState;
+    public CircuitState State => _state.CircuitState is var state && state == CircuitState.Closed && _run.IsResting ? CircuitState.Open : state;
 
     /// <summary>Makes the call unless the breaker keeps it from being made: then <see cref="AttemptOutcome.BreakerOpen"/>.</summary>
     public async ValueTask<AttemptResult> ExecuteAsync<TCall>(Func<TCall, ValueTask<AttemptResult>> make, TCall call)
     {
+        if (_state.CircuitState == CircuitState.Closed && !_run.TryPass())
+        {
+            return Interlocked.Exchange(ref _trials, 0) > 0 ? await TryAsync(make, call) : new AttemptResult(AttemptOutcome.BreakerOpen);
+        }
+
         var outcome = await PassAsync(make, call);
         return outcome.Exception switch
         {
@@ -68,7 +78,11 @@ public sealed class TargetBreaker
     public Task IsolateAsync() => _control.IsolateAsync();
 
     /// <summary>Closes the breaker.</summary>
-    public Task RestoreAsync() => _control.CloseAsync();
+    public Task RestoreAsync()
+    {
+        _run.Reset();
+        return _control.CloseAsync();
+    }
 
     private async ValueTask<Outcome<AttemptResult>> PassAsync<TCall>(Func<TCall, ValueTask<AttemptResult>> make, TCall call)
     {
@@ -76,6 +90,11 @@ public sealed class TargetBreaker
         var outcome = await _pipeline.ExecuteOutcomeAsync(
             static async (_, state) => Outcome.FromResult(await state.Make(state.Call)), context, (Make: make, Call: call));
         ResilienceContextPool.Shared.Return(context);
+        if (outcome.Exception is null)
+        {
+            _run.Learn(outcome.Result);
+        }
+
         return outcome;
     }
 
@@ -84,7 +103,7 @@ public sealed class TargetBreaker
         var result = await make(call);
         if (result.Outcome == AttemptOutcome.Ok && State != CircuitState.Isolated)
         {
-            await _control.CloseAsync();
+            await RestoreAsync();
         }
 
         return result;

@@ -65,6 +65,12 @@ public sealed record ClientRequest(ClientApi Api, string Model, string Prompt, b
             body["max_tokens"] = 4096;
         }
 
+        if (Api == ClientApi.Responses)
+        {
+            // What is kept goes by preference to targets that keep it.
+            body["store"] = false;
+        }
+
         if (Stream)
         {
             body["stream"] = true;

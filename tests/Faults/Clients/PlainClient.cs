@@ -4,9 +4,12 @@ using System.Globalization;
 namespace GlobalGateway.Faults.Clients;
 
 /// <summary>A client without a library: takes the bytes as they come and never asks twice.</summary>
-public sealed class PlainClient : IDisposable
+public sealed class PlainClient(HttpClient client) : IDisposable
 {
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
+    public PlainClient()
+        : this(new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan })
+    {
+    }
 
     /// <param name="patience">After this the answer is taken to hang.</param>
     public async Task<ClientAnswer> SendAsync(ClientRequest request, string root, string key, TimeSpan patience)
@@ -18,7 +21,7 @@ public sealed class PlainClient : IDisposable
         var (status, target, calls, end) = (0, default(string), 0, AnswerEnd.Broken);
         try
         {
-            using var response = await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             status = (int)response.StatusCode;
             target = response.Headers.TryGetValues("x-gateway-provider", out var providers) ? providers.First() : null;
             calls = response.Headers.TryGetValues("x-gateway-attempts", out var attempts) ? int.Parse(attempts.First(), CultureInfo.InvariantCulture) : 0;
@@ -37,5 +40,5 @@ public sealed class PlainClient : IDisposable
         return new ClientAnswer(status, kept.ToArray(), end, Stopwatch.GetElapsedTime(started)) { Target = target, Calls = calls };
     }
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose() => client.Dispose();
 }
