@@ -1,5 +1,6 @@
 using GlobalGateway.Bench.Load;
 using GlobalGateway.Bench.Measuring;
+using GlobalGateway.Bench.Paced;
 using GlobalGateway.Bench.Reports;
 using GlobalGateway.Bench.Targets;
 using GlobalGateway.LocalFleet;
@@ -48,22 +49,27 @@ internal static class BenchRun
         Console.WriteLine($"warming up {string.Join(", ", targets.Select(target => target.Name))} …");
         foreach (var target in targets)
         {
-            foreach (var streams in wanted.Scenarios.Select(scenario => scenario.Streams).Distinct())
+            foreach (var shape in wanted.Scenarios.Where(scenario => scenario.IsFor(target.Name)).Select(scenario => scenario.Shape).Distinct())
             {
-                await new ClosedLoop(target.Port, GeneratorRequest.Make(target.Port, streams)).RunAsync(WarmUpConnections, WarmUp);
+                await new ClosedLoop(target.Port, await GeneratorRequest.MakeAsync(target.Port, shape)).RunAsync(WarmUpConnections, WarmUp);
             }
         }
 
         var results = new List<Measurement>();
-        foreach (var scenario in wanted.Scenarios)
+        foreach (var scenarios in wanted.Scenarios.GroupBy(scenario => (scenario.Group, scenario.Connections)))
         {
-            results.AddRange(await MeasureAsync(targets, scenario, TimeSpan.FromSeconds(wanted.Seconds / Rounds)));
+            results.AddRange(await MeasureAsync(targets, [.. scenarios], TimeSpan.FromSeconds(wanted.Seconds / Rounds)));
         }
 
-        TextReport.Write(Console.Out, results);
+        if (results.Count > 0)
+        {
+            TextReport.Write(Console.Out, results);
+        }
+
+        IReadOnlyList<PacedMeasurement> paced = wanted.Paced ? await PacedRun.RunAsync(upstream, yarp, edge, wanted.Seconds) : [];
         if (wanted.JsonFile is not null)
         {
-            JsonReport.Write(wanted.JsonFile, results);
+            JsonReport.Write(wanted.JsonFile, results, paced);
         }
 
         foreach (var wrong in results.Where(result => result.Wrong > 0))
@@ -71,23 +77,26 @@ internal static class BenchRun
             await Console.Error.WriteLineAsync($"✗ {wrong.Target} {wrong.Scenario.Name}: {wrong.Wrong} wrong answers, the first: {wrong.FirstFailure}");
         }
 
-        return results.Any(result => result.Wrong > 0) ? 1 : 0;
+        return results.Any(result => result.Wrong > 0) || paced.Any(result => result.Missed > 0) ? 1 : 0;
     }
 
-    /// <summary>In turns, so that what else happens on the machine meets all targets alike.</summary>
-    private static async Task<IEnumerable<Measurement>> MeasureAsync(BenchTarget[] targets, Scenario scenario, TimeSpan time)
+    /// <summary>In turns, so that what else happens on the machine meets all that is compared alike.</summary>
+    private static async Task<IEnumerable<Measurement>> MeasureAsync(BenchTarget[] targets, Scenario[] scenarios, TimeSpan time)
     {
-        Console.WriteLine($"measuring {scenario.Name} …");
+        Console.WriteLine($"measuring {string.Join(", ", scenarios.Select(scenario => scenario.Name))} …");
         var rounds = new List<Measurement>();
         for (var round = 0; round < Rounds; round++)
         {
-            foreach (var target in targets)
+            foreach (var scenario in scenarios)
             {
-                rounds.Add(await Measurement.TakeAsync(target, scenario, time));
+                foreach (var target in targets.Where(target => scenario.IsFor(target.Name)))
+                {
+                    rounds.Add(await Measurement.TakeAsync(target, scenario, time));
+                }
             }
         }
 
-        return targets.Select(target => Measurement.Join([.. rounds.Where(round => round.Target == target.Name)]));
+        return rounds.GroupBy(round => (round.Scenario, round.Target)).Select(group => Measurement.Join([.. group]));
     }
 
     private static string RepositoryRoot()

@@ -22,8 +22,9 @@ internal sealed record Measurement
     public static async Task<Measurement> TakeAsync(BenchTarget target, Scenario scenario, TimeSpan time)
     {
         var pid = target.Process.Identity.Pid;
+        var request = await GeneratorRequest.MakeAsync(target.Port, scenario.Shape);
         var before = ProcessCost.Of(pid);
-        var load = await new ClosedLoop(target.Port, GeneratorRequest.Make(target.Port, scenario.Streams)).RunAsync(scenario.Connections, time);
+        var load = await new ClosedLoop(target.Port, request).RunAsync(scenario.Connections, time);
         var after = ProcessCost.Of(pid);
         var requests = Math.Max(1, load.Requests);
         return new Measurement

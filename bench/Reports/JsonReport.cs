@@ -1,12 +1,13 @@
 using System.Text.Json;
 using GlobalGateway.Bench.Measuring;
+using GlobalGateway.Bench.Paced;
 
 namespace GlobalGateway.Bench.Reports;
 
-/// <summary>The results for scripts: <c>{"results":[…],"ratios":{…}}</c>.</summary>
+/// <summary>The results for scripts: <c>{"results":[…],"ratios":{…},"paced":[…]}</c>.</summary>
 internal static class JsonReport
 {
-    public static void Write(string file, IReadOnlyList<Measurement> results)
+    public static void Write(string file, IReadOnlyList<Measurement> results, IReadOnlyList<PacedMeasurement> paced)
     {
         using var stream = File.Create(file);
         using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
@@ -39,6 +40,23 @@ internal static class JsonReport
         }
 
         writer.WriteEndObject();
+        writer.WriteStartArray("paced");
+        foreach (var result in paced)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("target", result.Target);
+            writer.WriteNumber("streams", result.Streams);
+            writer.WriteNumber("tokens", result.Tokens);
+            writer.WriteNumber("missed", result.Missed);
+            writer.WriteNumber("firstTokenP50Ms", Math.Round(result.FirstTokenMs(0.5), 3));
+            writer.WriteNumber("firstTokenP99Ms", Math.Round(result.FirstTokenMs(0.99), 3));
+            writer.WriteNumber("tokenDelayP50Ms", Math.Round(result.TokenDelayMs(0.5), 3));
+            writer.WriteNumber("tokenDelayP99Ms", Math.Round(result.TokenDelayMs(0.99), 3));
+            writer.WriteNumber("cores", Math.Round(result.Cores, 3));
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
         writer.WriteEndObject();
     }
 }

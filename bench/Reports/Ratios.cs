@@ -17,5 +17,13 @@ internal static class Ratios
         }
     }
 
+    /// <summary>What translation adds to the same answer in the same dialect.</summary>
+    public static double? Translation(IReadOnlyList<Measurement> results)
+    {
+        var same = results.FirstOrDefault(result => result.Scenario.Shape == Shape.Chat2K);
+        var translated = results.FirstOrDefault(result => result.Scenario.Shape == Shape.Messages2K);
+        return same is null || translated is null ? null : Ratio(translated.CpuMicrosPerRequest, same.CpuMicrosPerRequest);
+    }
+
     private static double Ratio(double edge, double other) => other == 0 ? 0 : Math.Round(edge / other, 2);
 }

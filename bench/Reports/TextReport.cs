@@ -28,6 +28,11 @@ internal static class TextReport
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-30}{value,6:0.00}×"));
         }
 
+        if (Ratios.Translation(results) is { } translation)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {"translated/same dialect, 2 KB cpu",-30}{translation,6:0.00}×"));
+        }
+
         output.WriteLine();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"Generator, upstream and proxy share {Environment.ProcessorCount} cores: requests/s and latency are those of all three together; CPU per request is the proxy's own."));

@@ -14,6 +14,13 @@ internal static class FixedAnswer
     public static byte[] Whole { get; } = Encoding.UTF8.GetBytes(
         $$"""{{{Head}},"object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"{{string.Concat(Enumerable.Range(0, StreamTokens).Select(Word))}}","refusal":null},"logprobs":null,"finish_reason":"stop"}],{{Usage}}}""");
 
+    /// <summary>The words of <see cref="TwoKilobytes"/>.</summary>
+    public static string TwoKilobytesText { get; } = string.Concat(Enumerable.Range(0, 260).Select(Word));
+
+    /// <summary>A longer answer of the same sort.</summary>
+    public static byte[] TwoKilobytes { get; } = Encoding.UTF8.GetBytes(
+        $$"""{{{Head}},"object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"{{TwoKilobytesText}}","refusal":null},"logprobs":null,"finish_reason":"stop"}],{{Usage}}}""");
+
     public static byte[][] Events { get; } =
     [
         Chunk("""{"role":"assistant","content":""}"""),

@@ -10,12 +10,13 @@ internal static class BenchCommand
 {
     private const double SecondsDefault = 5;
     private const double SecondsMax = 600;
+    private const string Micro = "micro";
     private static readonly DebianPackage Nginx = new("nginx", "nginx");
 
     public static Command Create()
     {
-        var groups = new Argument<string[]>("what") { Description = "proxy: short answers; stream: streamed ones. Both when none is named.", Arity = ArgumentArity.ZeroOrMore };
-        groups.AcceptOnlyFromAmong("proxy", "stream");
+        var groups = new Argument<string[]>("what") { Description = "proxy: short answers; stream: streamed ones; translate: the same answer in another dialect; pace: many streams at a model's pace; micro: reading streams without I/O (only when named). All others when none is named.", Arity = ArgumentArity.ZeroOrMore };
+        groups.AcceptOnlyFromAmong("proxy", "stream", "translate", "pace", Micro);
         var seconds = new Option<double>("--seconds") { Description = "How long each target is measured under each load.", HelpName = "S", DefaultValueFactory = _ => SecondsDefault };
         seconds.Validators.Add(result =>
         {
@@ -33,6 +34,21 @@ internal static class BenchCommand
 
     private static async Task<int> RunAsync(string[] groups, double seconds, string? json, CancellationToken cancellation)
     {
+        if (groups.Contains(Micro))
+        {
+            if (!await DotnetBuild.RunAsync("bench/Micro/Micro.csproj", Console.Error.WriteLine, cancellation))
+            {
+                return ExitCode.Failed;
+            }
+
+            var code = await ChildProgram.RunAsync("dotnet", [Repository.PathOf("artifacts", "bin", "Micro", "release", "GlobalGateway.Micro.dll")], Console.WriteLine, cancellation);
+            groups = [.. groups.Where(group => group != Micro)];
+            if (groups.Length == 0 || code != ExitCode.Done)
+            {
+                return code;
+            }
+        }
+
         if (await DebianInstall.EnsureAsync([Nginx], Console.Error.WriteLine, cancellation) is { } missing)
         {
             throw new CommandException($"gg bench {missing}.");

@@ -14,6 +14,7 @@ public sealed class SseReader(Stream source) : IDisposable
     private int _start;
     private int _end;
     private int _scanned;
+    private bool _begun;
 
     /// <summary>Bytes that belong to no whole event yet.</summary>
     public bool HasRemainder => _end > _start;
@@ -32,6 +33,12 @@ public sealed class SseReader(Stream source) : IDisposable
     /// <summary>The next whole event, its blank line included; its spans are valid until the next call of any method.</summary>
     public bool TryNext(out SseEvent next)
     {
+        if (!_begun && !Begin())
+        {
+            next = default;
+            return false;
+        }
+
         var unread = _buffer.AsSpan(_start, _end - _start);
         var line = _scanned;
         while (true)
@@ -45,13 +52,15 @@ public sealed class SseReader(Stream source) : IDisposable
             var end = line + length;
             if (unread[end] == '\r')
             {
-                if (end + 1 == unread.Length)
+                if (end + 1 < unread.Length)
                 {
-                    // A line feed may follow in the next read.
+                    end += unread[end + 1] == '\n' ? 1 : 0;
+                }
+                else if (length > 0)
+                {
+                    // A line feed may follow in the next read; after a blank line it would be one more blank line, which says nothing.
                     break;
                 }
-
-                end += unread[end + 1] == '\n' ? 1 : 0;
             }
 
             end++;
@@ -70,6 +79,20 @@ public sealed class SseReader(Stream source) : IDisposable
         _scanned = line;
         next = default;
         return false;
+    }
+
+    /// <summary>Drops a byte order mark; false while it is not certain whether there is one.</summary>
+    private bool Begin()
+    {
+        var unread = _buffer.AsSpan(_start, _end - _start);
+        var mark = "\uFEFF"u8;
+        if (unread.Length < mark.Length && mark.StartsWith(unread))
+        {
+            return false;
+        }
+
+        _start += unread.StartsWith(mark) ? mark.Length : 0;
+        return _begun = true;
     }
 
     public void Dispose()
