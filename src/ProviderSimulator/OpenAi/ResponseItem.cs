@@ -10,11 +10,12 @@ internal abstract class ResponseItem(string id)
 {
     protected string Id => id;
 
-    public static IEnumerable<ResponseItem> Of(Composed answer, SimulatedModel model, string hash)
+    /// <param name="reasoning">What is told of the model's thinking.</param>
+    public static IEnumerable<ResponseItem> Of(Composed answer, SimulatedModel model, string hash, (string? Summary, string? Encrypted) reasoning)
     {
         if (model.Reasoning)
         {
-            yield return new ReasoningItem("rs_" + hash);
+            yield return new ReasoningItem("rs_" + hash, reasoning.Summary, reasoning.Encrypted);
         }
         if (answer.Calls.Count == 0)
         {
@@ -60,18 +61,59 @@ internal abstract class ResponseItem(string id)
         writer.WriteNumber("output_index", index);
     }
 
-    private sealed class ReasoningItem(string id) : ResponseItem(id)
+    private sealed class ReasoningItem(string id, string? summary, string? encrypted) : ResponseItem(id)
     {
         protected override void Fields(Utf8JsonWriter writer, string status)
         {
             writer.WriteString("type", "reasoning");
             writer.WriteStartArray("summary");
+            if (summary is not null && status == "completed")
+            {
+                Part(writer, summary);
+            }
             writer.WriteEndArray();
+            if (encrypted is not null)
+            {
+                writer.WriteString("encrypted_content", encrypted);
+            }
         }
 
         protected override void Deltas(ResponseEvents events, int index)
         {
+            if (summary is null)
+            {
+                return;
+            }
+            PartEvent(events, "response.reasoning_summary_part.added", FrameRole.Preamble, index, "");
+            TextEvent(events, "response.reasoning_summary_text.delta", FrameRole.Content, index, "delta");
+            TextEvent(events, "response.reasoning_summary_text.done", FrameRole.Closing, index, "text");
+            PartEvent(events, "response.reasoning_summary_part.done", FrameRole.Closing, index, summary);
         }
+
+        private static void Part(Utf8JsonWriter writer, string text)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("type", "summary_text");
+            writer.WriteString("text", text);
+            writer.WriteEndObject();
+        }
+
+        private void PartEvent(ResponseEvents events, string type, FrameRole role, int index, string text) =>
+            events.Add(type, role, (Id, index, text), static (writer, state) =>
+            {
+                Where(writer, state.Id, state.index);
+                writer.WriteNumber("summary_index", 0);
+                writer.WritePropertyName("part");
+                Part(writer, state.text);
+            });
+
+        private void TextEvent(ResponseEvents events, string type, FrameRole role, int index, string field) =>
+            events.Add(type, role, (Id, index, field, summary), static (writer, state) =>
+            {
+                Where(writer, state.Id, state.index);
+                writer.WriteNumber("summary_index", 0);
+                writer.WriteString(state.field, state.summary);
+            });
     }
 
     private sealed class CallItem(string id, ComposedCall call) : ResponseItem(id)

@@ -15,14 +15,20 @@ internal sealed class ResponsesAnswer
     private readonly Composed _answer;
     private readonly ResponseItem[] _items;
 
-    public ResponsesAnswer(JsonElement request, SimulatedModel model, Prompt prompt)
+    /// <param name="account">Whose encrypted reasoning it is.</param>
+    public ResponsesAnswer(JsonElement request, SimulatedModel model, Prompt prompt, string account)
     {
         (_request, _model, _prompt) = (request, model, prompt);
         _answer = Composer.Compose(_prompt, 0);
         var hash = $"{Fingerprint.Of(_request.GetRawText()):x16}";
         Id = "resp_" + hash;
-        _items = [.. ResponseItem.Of(_answer, _model, hash)];
+        var encrypts = _request.Items("include").Any(static each => each.ValueKind == JsonValueKind.String && each.GetString() == "reasoning.encrypted_content");
+        var summary = _request.Field("reasoning")?.Field("summary") is null ? null : "Thinking it over.";
+        _items = [.. ResponseItem.Of(_answer, _model, hash, (summary, encrypts ? EncryptedPrefix(account) + hash : null))];
     }
+
+    /// <summary>What the account's own encrypted reasoning begins with.</summary>
+    public static string EncryptedPrefix(string account) => $"gAAAAAB{account}-";
 
     public string Id { get; }
     public int CompletionTokens => _answer.CompletionTokens;

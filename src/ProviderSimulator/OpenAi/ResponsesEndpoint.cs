@@ -31,7 +31,7 @@ internal sealed class ResponsesEndpoint(Vendor vendor, ModelSelection models, Re
             {
                 return Stateful(OpenAiErrors.Answer(400, $"Previous response with id '{previousId}' not found.", "previous_response_id", "previous_response_not_found"), name);
             }
-            if (ResponsesRules.Check(request, model, previous) is { } refusal)
+            if ((ResponsesRules.Check(request, model, previous) ?? Reasoning(request)) is { } refusal)
             {
                 return Stateful(refusal, name);
             }
@@ -44,7 +44,7 @@ internal sealed class ResponsesEndpoint(Vendor vendor, ModelSelection models, Re
             {
                 return ModelSelection.Filtered().WithModel(name);
             }
-            var answer = new ResponsesAnswer(request, model, prompt);
+            var answer = new ResponsesAnswer(request, model, prompt, Account);
             var isStored = request.Field("store") is not { ValueKind: JsonValueKind.False };
             var streams = request.Flag("stream");
             return new PreparedAnswer
@@ -56,13 +56,43 @@ internal sealed class ResponsesEndpoint(Vendor vendor, ModelSelection models, Re
                 ContentType = streams ? PreparedAnswer.EventStream : PreparedAnswer.Json,
                 Frames = streams ? answer.Stream() : null,
                 Body = streams ? [] : request.Flag("background") ? answer.Queued() : answer.Whole(),
-                DependsOnState = previous is not null,
-                Stored = isStored ? new StoredResponse(answer.Id, answer.Whole(), InputItems(request, answer.Id), prompt.Text, answer.CallIds, request.Flag("background")) : null,
+                DependsOnState = previous is not null || HasReasoning(request),
+                Stored = isStored ? new StoredResponse(answer.Id, answer.Whole(), InputItems(request, answer.Id), prompt.Text, answer.CallIds, request.Flag("background"), streams && request.Flag("background") ? answer.Stream() : null) : null,
             };
         }
     }
 
-    public PreparedAnswer Get(ApiRequest api) => store.Find(api.PathModel!) is { } stored ? new() { Body = stored.Body } : Unknown(api.PathModel!);
+    private string Account => vendor.Name;
+
+    /// <summary>Reasoning that comes back is known by its encrypted content, or by its id while its response is stored.</summary>
+    private PreparedAnswer? Reasoning(JsonElement request)
+    {
+        foreach (var item in request.Field("input") is { ValueKind: JsonValueKind.Array } input ? input.EnumerateArray() : default)
+        {
+            if (item.Text("type") != "reasoning")
+            {
+                continue;
+            }
+            var id = item.Text("id")!;
+            if (item.Text("encrypted_content") is { } encrypted)
+            {
+                if (!encrypted.StartsWith(ResponsesAnswer.EncryptedPrefix(Account), StringComparison.Ordinal))
+                {
+                    return OpenAiErrors.Answer(400, $"The encrypted content for item {id} could not be verified. Reason: Encrypted content could not be decrypted or parsed.", code: "invalid_encrypted_content");
+                }
+            }
+            else if (!id.StartsWith("rs_", StringComparison.Ordinal) || store.Find("resp_" + id[3..]) is null)
+            {
+                return OpenAiErrors.Answer(404, $"Item with id '{id}' not found. Items are not persisted when `store` is set to false. Try again with `store` set to true, or remove this item from your input.", "input");
+            }
+        }
+        return null;
+    }
+
+    public PreparedAnswer Get(ApiRequest api) => store.Find(api.PathModel!) is not { } stored ? Unknown(api.PathModel!)
+        : api.Query["stream"] != "true" ? new() { Body = stored.Body }
+        : stored.Frames is { } frames ? new() { ContentType = PreparedAnswer.EventStream, Frames = [.. frames.Skip(int.TryParse(api.Query["starting_after"], out var last) ? last + 1 : 0)] }
+        : OpenAiErrors.Answer(400, "Streaming is only supported for responses that were created with `background: true` and `stream: true`.", "stream");
 
     public PreparedAnswer Items(ApiRequest api) => store.Find(api.PathModel!) is { } stored ? new() { Body = stored.InputItems } : Unknown(api.PathModel!);
 
@@ -84,6 +114,8 @@ internal sealed class ResponsesEndpoint(Vendor vendor, ModelSelection models, Re
             writer.WriteEndObject();
         }),
     };
+
+    private static bool HasReasoning(JsonElement request) => request.Items("input").Any(static item => item.Text("type") == "reasoning");
 
     private static PreparedAnswer Unknown(string id) => OpenAiErrors.Answer(404, $"Response with id '{id}' not found.");
 

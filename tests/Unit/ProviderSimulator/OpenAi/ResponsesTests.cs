@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GlobalGateway.Testing.Grammars;
 using Shouldly;
 using Xunit;
 
@@ -52,6 +53,38 @@ public class ResponsesTests
         ((int)deleted.StatusCode).ShouldBe(200);
         using var gone = await host.Client.GetAsync(path);
         ((int)gone.StatusCode).ShouldBe(404);
+    }
+
+    [Fact]
+    public async Task Reasoning_Encrypted_IsKnownAgainByItsMakerOnly()
+    {
+        await using var host = await SimulatorHost.StartAsync();
+        const string Members = """ "model":"gpt-5","store":false,"include":["reasoning.encrypted_content"],"reasoning":{"summary":"auto"} """;
+        var stream = await host.Client.PostAsync(Path, new StringContent($$"""{"input":"hello","stream":true,{{Members}}}""", System.Text.Encoding.UTF8, "application/json"));
+        new ResponsesGrammar().Check(await stream.Content.ReadAsByteArrayAsync()).ShouldBeEmpty();
+        var (_, made) = await host.PostAsync(Path, $$"""{"input":"hello",{{Members}}}""");
+        var item = made["output"]![0]!.ToJsonString();
+        made["output"]![0]!["encrypted_content"]!.GetValue<string>().ShouldNotBeEmpty();
+        made["output"]![0]!["summary"]![0]!["text"]!.GetValue<string>().ShouldNotBeEmpty();
+
+        var (again, _) = await host.PostAsync(Path, $$"""{"input":[{{item}},{"role":"user","content":"on"}],{{Members}}}""");
+        var (elsewhere, refused) = await host.PostAsync("/azure/openai/v1/responses", $$"""{"input":[{{item}},{"role":"user","content":"on"}],{{Members}}}""");
+
+        again.ShouldBe(200);
+        elsewhere.ShouldBe(400);
+        refused["error"]!["code"]!.GetValue<string>().ShouldBe("invalid_encrypted_content");
+    }
+
+    [Fact]
+    public async Task Background_Streamed_CanBeReadFromAnyEventOn()
+    {
+        await using var host = await SimulatorHost.StartAsync();
+        var events = (await host.EventsAsync(Path, """{"model":"gpt-4o","input":"hello","stream":true,"background":true}""")).ToList();
+        var id = JsonNode.Parse(events[0])!["response"]!["id"]!.GetValue<string>();
+
+        var rest = await host.Client.GetStringAsync($"{Path}/{id}?stream=true&starting_after=2");
+
+        rest.Split('\n').Where(static line => line.StartsWith("data: ", StringComparison.Ordinal)).Select(static line => line["data: ".Length..]).ShouldBe(events[3..]);
     }
 
     [Theory]
