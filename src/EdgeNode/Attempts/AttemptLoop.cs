@@ -284,7 +284,7 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
         AttemptOutcome.CredentialRefused or AttemptOutcome.ModelMissing => 1,
         AttemptOutcome.NotTranslatable => 2,
         AttemptOutcome.RateLimited => 2,
-        AttemptOutcome.ContextTooLong or AttemptOutcome.ContentFiltered => 4,
+        AttemptOutcome.ContextTooLong or AttemptOutcome.ContentFiltered or AttemptOutcome.ItemMissing => 4,
         _ => 3,
     };
 

@@ -18,6 +18,9 @@ public enum AttemptOutcome
     /// <summary>The provider does not have the model or deployment.</summary>
     ModelMissing,
 
+    /// <summary>The request sends back something that another provider keeps or alone can read.</summary>
+    ItemMissing,
+
     /// <summary>The prompt is too long for this model.</summary>
     ContextTooLong,
 

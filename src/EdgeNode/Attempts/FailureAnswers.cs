@@ -16,10 +16,12 @@ public static class FailureAnswers
         }
 
         AnswerRelay.WriteHeaders(context, request.Attempts.Count > 0 ? request.Attempts[^1].Target : "none", result.Refusal?.UpstreamRequestId, calls);
-        return result is { Refusal: { Body.Length: > 0, OtherDialect: false } refusal } && result.Outcome.IsClients()
+        return result is { Refusal: { Body.Length: > 0, OtherDialect: false } refusal } && IsTold(result.Outcome)
             ? PassOnAsync(context, request, refusal)
             : ErrorWriter.WriteAsync(context, Describe(request, result, calls));
     }
+
+    private static bool IsTold(AttemptOutcome outcome) => outcome.IsClients() || outcome == AttemptOutcome.ItemMissing;
 
     // Same dialect both ways: the provider's own words, which the client's SDK knows.
     private static Task PassOnAsync(HttpContext context, GatewayRequest request, ProviderRefusal refusal)
@@ -40,7 +42,7 @@ public static class FailureAnswers
             : string.Create(CultureInfo.InvariantCulture, $"after {calls} call{(calls == 1 ? "" : "s")}");
         return result.Outcome switch
         {
-            _ when result is { Refusal: { } silent } && result.Outcome.IsClients() =>
+            _ when result is { Refusal: { } silent } && IsTold(result.Outcome) =>
                 new(silent.Status, "provider_refused", ProviderMessages.Of(silent.Body) is { } words
                     ? $"The provider of {model} refused the request: {words}"
                     : $"The provider of {model} refused the request with status {silent.Status} and no reason.") { Final = true },

@@ -54,6 +54,22 @@ public class ResponsesAcrossDialectsTests(SdkTargets targets)
         answered.GetOutputText().ShouldContain("rain");
     }
 
+    /// <summary>The account that made the items is found again, from a region that has not seen the conversation.</summary>
+    [Fact]
+    public async Task Reasoning_OfATurnInOneRegion_GoesOnInAnother()
+    {
+        var here = await ClientAsync(Region);
+        var there = await ClientAsync(Another);
+        for (var i = 0; i < 4; i++)
+        {
+            var first = ResponseItem.CreateUserMessageItem($"think about {i}");
+            ResponseResult made = await here.CreateResponseAsync(new CreateResponseOptions("reasoning", [first]));
+            made.OutputItems.OfType<ReasoningResponseItem>().ShouldHaveSingleItem();
+            ResponseResult more = await there.CreateResponseAsync(new CreateResponseOptions("reasoning", [first, .. made.OutputItems, ResponseItem.CreateUserMessageItem("and now?")]));
+            more.GetOutputText().ShouldNotBeEmpty();
+        }
+    }
+
     [Theory]
     [MemberData(nameof(NodeCases))]
     public async Task NodeLibrary_Case_Passes(string name)
