@@ -8,7 +8,7 @@ public readonly record struct ApiPath(Operation Operation, Dialect Dialect, bool
     private const string AzureResponses = "/openai/responses";
     private const string AzureDeployments = "/openai/deployments/";
 
-    /// <summary>Reads OpenAI (<c>/v1/…</c>), Azure (<c>/openai/…</c>), Anthropic and Gemini (<c>/v1beta/…</c>) paths; a doubled <c>/v1/v1</c> is one.</summary>
+    /// <summary>Reads OpenAI (<c>/v1/…</c>), Azure (<c>/openai/…</c>), Anthropic and Gemini (<c>/v1beta/…</c>, <c>/v1/models/…:…</c>) paths; a doubled <c>/v1/v1</c> is one.</summary>
     public static ApiPath Parse(string path)
     {
         var rest = path.AsSpan();
@@ -47,6 +47,8 @@ public readonly record struct ApiPath(Operation Operation, Dialect Dialect, bool
             "messages/count_tokens" when !azure => new(Operation.CountTokens, Dialect.Anthropic),
             "models" => new(Operation.ListModels, Dialect.OpenAI, azure),
             _ when rest.StartsWith("responses", StringComparison.Ordinal) => ParseResponses(rest["responses".Length..], azure),
+            // Google's newer libraries call the stable version's paths by default.
+            _ when !azure && rest.Contains(':') && ParseGemini(rest) is { Operation: not Operation.None } gemini => gemini,
             _ when rest.StartsWith("models/", StringComparison.Ordinal) && rest.Length > "models/".Length =>
                 new(Operation.GetModel, Dialect.OpenAI, azure, rest["models/".Length..].ToString()),
             _ => default,

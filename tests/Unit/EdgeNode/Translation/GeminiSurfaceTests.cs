@@ -47,6 +47,19 @@ public class GeminiSurfaceTests
         Calls.Json(await missing.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).GetProperty("error").GetProperty("status").GetString().ShouldBe("NOT_FOUND");
     }
 
+    [Theory]
+    [InlineData("/v1beta/models/fast:generateContent")]
+    [InlineData("/v1/models/fast:generateContent")]
+    public async Task Path_OfEitherVersion_ReachesTheUpstream(string path)
+    {
+        await using var upstream = await ScriptedUpstream.StartAsync();
+        await using var edge = await EdgeHost.StartAsync(TestResources.For(ProviderFormat.Gemini, upstream));
+
+        await edge.PostAsync(path, """{"contents":[{"role":"user","parts":[{"text":"hi"}]}]}""");
+
+        upstream.Requests.First().Path.ShouldBe("/v1beta/models/up-model:generateContent");
+    }
+
     [Fact]
     public async Task RetryInfo_OfAProvider_ReachesAGeminiClient()
     {
