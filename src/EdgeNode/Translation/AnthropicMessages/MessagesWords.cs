@@ -21,7 +21,8 @@ internal static class MessagesWords
     {
         "max_tokens" or "model_context_window_exceeded" => StopKind.Length,
         "tool_use" => StopKind.ToolCalls,
-        "refusal" => StopKind.Refusal,
+        // A classifier of theirs has stopped the answer; a refusal in other dialects is the model's own words.
+        "refusal" => StopKind.Filter,
         "pause_turn" => StopKind.Pause,
         _ => StopKind.Stop,
     };

@@ -40,7 +40,7 @@ internal static class GeminiRequestReader
         var request = new ChatRequest
         {
             Turns = turns,
-            Tools = [.. ReadTools(root).Where(t => allowed.Count == 0 || allowed.Contains(t.Name))],
+            Tools = [.. ReadTools(root).Where(t => allowed.Count < 2 || allowed.Contains(t.Name))],
             ToolChoice = choice,
             WantsUsage = true,
             Hints = unknown,

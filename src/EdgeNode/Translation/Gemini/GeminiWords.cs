@@ -10,9 +10,9 @@ internal static class GeminiWords
 
     public static string FinishReason(StopKind stop) => stop switch
     {
-        StopKind.Length => "MAX_TOKENS",
+        // What an answer lacks after a pause it would lack after a limit: it is not whole.
+        StopKind.Length or StopKind.Pause => "MAX_TOKENS",
         StopKind.Filter or StopKind.Refusal => "SAFETY",
-        StopKind.Pause => "OTHER",
         _ => "STOP",
     };
 

@@ -11,6 +11,7 @@ internal sealed class ChatStreamDecoder : StreamDecoder
     private readonly Dictionary<long, int> _calls = [];
     private bool _started;
     private bool _called;
+    private bool _refused;
     private Usage _usage;
 
     public override EventMeaning Decode(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, List<StreamPart> steps)
@@ -63,6 +64,7 @@ internal sealed class ChatStreamDecoder : StreamDecoder
             Add(steps, StreamPartKind.Reasoning, delta.Text("reasoning_content"));
             Add(steps, StreamPartKind.Text, delta.Text("content"));
             Add(steps, StreamPartKind.Refusal, delta.Text("refusal"));
+            _refused |= delta.Text("refusal") is { Length: > 0 };
             foreach (var (call, _) in delta.Items("tool_calls"))
             {
                 ReadCall(call, steps);
@@ -72,7 +74,7 @@ internal sealed class ChatStreamDecoder : StreamDecoder
         if (choice.Text("finish_reason") is { Length: > 0 } reason)
         {
             var stop = ChatWords.Stop(reason);
-            steps.Add(new StreamPart(StreamPartKind.Finish, Stop: stop == StopKind.Stop && _called ? StopKind.ToolCalls : stop));
+            steps.Add(new StreamPart(StreamPartKind.Finish, Stop: stop != StopKind.Stop ? stop : _refused ? StopKind.Refusal : _called ? StopKind.ToolCalls : stop));
         }
 
         return steps.Count > before ? Content : EventMeaning.None;

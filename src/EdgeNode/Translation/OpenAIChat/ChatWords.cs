@@ -7,7 +7,8 @@ internal static class ChatWords
 {
     public static string FinishReason(StopKind stop) => stop switch
     {
-        StopKind.Length => "length",
+        // What an answer lacks after a pause it would lack after a limit: it is not whole.
+        StopKind.Length or StopKind.Pause => "length",
         StopKind.ToolCalls => "tool_calls",
         StopKind.Filter => "content_filter",
         _ => "stop",
