@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using GlobalGateway.Contracts.Resources;
-using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Streaming;
 using GlobalGateway.EdgeNode.Translation;
 using GlobalGateway.EdgeNode.Translation.AnthropicMessages;
@@ -10,7 +9,6 @@ using GlobalGateway.EdgeNode.Translation.Gemini;
 using GlobalGateway.EdgeNode.Translation.Neutral;
 using GlobalGateway.EdgeNode.Translation.OpenAIChat;
 using GlobalGateway.EdgeNode.Translation.OpenAIResponses;
-using GlobalGateway.EdgeNode.Upstreams;
 using GlobalGateway.Testing.Grammars;
 using Shouldly;
 using Xunit;
@@ -115,7 +113,7 @@ public class RoundTripTests(ITestOutputHelper output)
     {
         var (codec, reasoning, format) = Dialects[dialect];
         var buffer = new ArrayBufferWriter<byte>();
-        codec.WriteRequest(request, Target(format, reasoning), buffer, []);
+        codec.WriteRequest(request, Endpoints.Of(format, new Capabilities { Reasoning = reasoning, Sampling = true }), buffer, []);
         return buffer.WrittenMemory;
     }
 
@@ -173,25 +171,4 @@ public class RoundTripTests(ITestOutputHelper output)
         "messages" => new MessagesGrammar(),
         _ => new GeminiGrammar(),
     };
-
-    private static ModelEndpoint Target(ProviderFormat format, ReasoningSupport reasoning)
-    {
-        var provider = TestResources.Provider("p", "http://127.0.0.1", format);
-        return new ModelEndpoint
-        {
-            Id = "t",
-            Weight = 1,
-            Priority = 0,
-            State = new TargetState(TimeProvider.System),
-            Provider = null!,
-            Endpoint = provider.Endpoints[0],
-            UpstreamModel = "m",
-            UpstreamModelJson = [],
-            Prices = new Prices(),
-            Capabilities = new Capabilities { Reasoning = reasoning, Sampling = true },
-            Timeouts = new Timeouts(),
-            Breakers = [],
-            Urls = UpstreamUrls.Create(format, provider.Endpoints[0], "m", new Capabilities()),
-        };
-    }
 }
