@@ -11,6 +11,9 @@ public sealed class AffinityMemory(TimeProvider clock)
     /// <summary>A target slower than the best by more than this factor is left.</summary>
     public const double SlowerMax = 2.0;
 
+    /// <summary>Milliseconds; a smaller difference to a faster target is never worth a cold cache.</summary>
+    public const double SlowerByMin = 50;
+
     /// <summary>At this many conversations the oldest ones are forgotten.</summary>
     public const int EntriesMax = 100_000;
 

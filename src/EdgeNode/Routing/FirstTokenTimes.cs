@@ -1,6 +1,6 @@
 namespace GlobalGateway.EdgeNode.Routing;
 
-/// <summary>How long one target took to its first token: the latest times, their peak average, and what is usual.</summary>
+/// <summary>How long one target took to its first token: the latest times, their average that rises fast and falls slowly, and what is usual.</summary>
 public sealed class FirstTokenTimes(TimeProvider clock)
 {
     /// <summary>Times kept for percentiles.</summary>
@@ -12,13 +12,13 @@ public sealed class FirstTokenTimes(TimeProvider clock)
     /// <summary>Weight of a new time in what is usual: slow, so that a queue building up stands out against it.</summary>
     private const double UsualWeight = 1.0 / 256;
 
-    private readonly PeakEwma _recent = new(clock);
+    private readonly LatencyEwma _recent = new(clock);
     private readonly float[] _latest = new float[Kept];
     private readonly Lock _gate = new();
     private double _usual;
     private int _count;
 
-    /// <summary>Peak average in milliseconds; zero until the first observation.</summary>
+    /// <summary>That average in milliseconds; zero until the first observation.</summary>
     public double Milliseconds => _recent.Milliseconds;
 
     /// <summary>Takes in one time and says how many times the usual it is; 0 while that is unknown.</summary>

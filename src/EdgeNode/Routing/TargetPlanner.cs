@@ -87,6 +87,6 @@ public sealed class TargetPlanner(AffinityMemory memory)
     private static bool IsMuchSlower(ModelEndpoint last, ModelEndpoint best, in RoutingKey key)
     {
         var fastest = best.State.FirstTokens(key).Milliseconds;
-        return fastest > 0 && last.State.FirstTokens(key).Milliseconds > fastest * AffinityMemory.SlowerMax;
+        return fastest > 0 && last.State.FirstTokens(key).Milliseconds > Math.Max(fastest * AffinityMemory.SlowerMax, fastest + AffinityMemory.SlowerByMin);
     }
 }

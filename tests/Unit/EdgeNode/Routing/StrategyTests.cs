@@ -161,18 +161,36 @@ public class StrategyTests
     }
 
     [Fact]
-    public void PeakEwma_ANewPeak_CountsAtOnceAndFades()
+    public void LatencyEwma_OneSlowAnswerAmongGoodOnes_ChangesNothing()
+    {
+        var subject = new LatencyEwma(new ManualClock());
+        Observe(subject, 10, 10, 10, 500, 10, 10);
+
+        subject.Milliseconds.ShouldBe(10);
+    }
+
+    [Fact]
+    public void LatencyEwma_SlowFromNowOn_RisesWithinAFewAnswersAndFadesWithTime()
     {
         var clock = new ManualClock();
-        var subject = new PeakEwma(clock);
-        subject.Observe(TimeSpan.FromMilliseconds(10));
-        subject.Observe(TimeSpan.FromMilliseconds(100));
-        subject.Milliseconds.ShouldBe(100);
+        var subject = new LatencyEwma(clock);
+        Observe(subject, 10, 10, 10, 100, 100, 100, 100);
+        var peak = subject.Milliseconds;
+        peak.ShouldBeInRange(60, 100);
 
-        clock.Advance(PeakEwma.Decay);
-        subject.Observe(TimeSpan.FromMilliseconds(10));
+        Observe(subject, 10);
+        clock.Advance(LatencyEwma.Decay);
+        Observe(subject, 10);
 
-        subject.Milliseconds.ShouldBe(10 + 90 / Math.E, tolerance: 0.01);
+        subject.Milliseconds.ShouldBeInRange(10, 10 + peak / Math.E);
+    }
+
+    private static void Observe(LatencyEwma subject, params double[] milliseconds)
+    {
+        foreach (var each in milliseconds)
+        {
+            subject.Observe(TimeSpan.FromMilliseconds(each));
+        }
     }
 
     private TargetStrategy Create(Strategy strategy) => TargetStrategy.Create(strategy, _random.NextDouble);
