@@ -8,7 +8,9 @@ internal static class ForeignSignature
 {
     private const string Prefix = "gg.";
 
-    public static string Mark(string provider, string signature) => $"{Prefix}{provider}.{signature}";
+    /// <summary>Marks a signature with its maker; one that is marked already stays as it is, since no provider's own begins so.</summary>
+    public static string Mark(string provider, string signature) =>
+        signature.StartsWith(Prefix, StringComparison.Ordinal) ? signature : $"{Prefix}{provider}.{signature}";
 
     /// <summary>The provider and its own signature, none when it is blank; unmarked ones are <paramref name="native"/>'s.</summary>
     public static (string Provider, string? Signature) Read(string? carried, string native)

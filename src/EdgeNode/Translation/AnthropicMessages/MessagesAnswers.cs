@@ -40,7 +40,14 @@ internal static class MessagesAnswers
         writer.WriteStartArray("content");
         foreach (var part in answer.Parts)
         {
-            MessagesBlocks.Write(writer, part);
+            if (part is TextPart { Citations.Count: > 0 } cited)
+            {
+                MessagesCitations.WriteBlock(writer, cited);
+            }
+            else
+            {
+                MessagesBlocks.Write(writer, part);
+            }
         }
 
         writer.WriteEndArray();

@@ -27,7 +27,7 @@ internal static class MessagesBlocks
         switch (block.RequiredText("type", place))
         {
             case "text":
-                return new TextPart(block.RequiredText("text", place));
+                return new TextPart(block.RequiredText("text", place)) { Citations = [.. block.Items("citations", place).Select(c => MessagesCitations.Read(c.Item)).OfType<Citation>()] };
             case "image":
                 var (imageType, imageBytes, imageUrl) = ReadSource(block, place);
                 return new ImagePart(imageType, imageBytes, imageUrl);

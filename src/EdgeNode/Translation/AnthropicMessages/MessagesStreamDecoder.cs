@@ -9,6 +9,8 @@ internal sealed class MessagesStreamDecoder : StreamDecoder
 {
     private readonly MessagesStreamInspector _inspector = new();
     private readonly Dictionary<long, int> _calls = [];
+    private int _said;
+    private int _blockStart;
 
     public override EventMeaning Decode(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, List<StreamPart> steps)
     {
@@ -51,6 +53,7 @@ internal sealed class MessagesStreamDecoder : StreamDecoder
 
     private void ReadStart(long block, JsonElement content, List<StreamPart> steps)
     {
+        _blockStart = _said;
         switch (content.Text("type"))
         {
             case "tool_use":
@@ -63,6 +66,7 @@ internal sealed class MessagesStreamDecoder : StreamDecoder
                 break;
             case "text" when content.Text("text") is { Length: > 0 } text:
                 steps.Add(new StreamPart(StreamPartKind.Text, Text: text));
+                _said += text.Length;
                 break;
         }
     }
@@ -73,6 +77,10 @@ internal sealed class MessagesStreamDecoder : StreamDecoder
         {
             case "text_delta":
                 steps.Add(new StreamPart(StreamPartKind.Text, Text: delta.Text("text") ?? ""));
+                _said += delta.Text("text")?.Length ?? 0;
+                break;
+            case "citations_delta" when delta.Has("citation", out var source) && MessagesCitations.Read(source, _blockStart, _said) is { } citation:
+                steps.Add(new StreamPart(StreamPartKind.Citation, Citation: citation));
                 break;
             case "thinking_delta":
                 steps.Add(new StreamPart(StreamPartKind.Reasoning, Text: delta.Text("thinking") ?? ""));

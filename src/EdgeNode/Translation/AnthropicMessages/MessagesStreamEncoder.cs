@@ -30,6 +30,9 @@ internal sealed class MessagesStreamEncoder : StreamEncoder
                 Open(output, StreamPartKind.Text);
                 Delta(output, "text_delta", "text", step.Text);
                 break;
+            case StreamPartKind.Citation when _open == StreamPartKind.Text:
+                Cite(output, step.Citation!);
+                break;
             case StreamPartKind.Reasoning:
                 Open(output, StreamPartKind.Reasoning);
                 Delta(output, "thinking_delta", "thinking", step.Text);
@@ -162,6 +165,16 @@ internal sealed class MessagesStreamEncoder : StreamEncoder
         _open = null;
         Event(output, "content_block_stop", writer => writer.WriteNumber("index", _block));
     }
+
+    private void Cite(IBufferWriter<byte> output, Citation citation) => Event(output, "content_block_delta", writer =>
+    {
+        writer.WriteNumber("index", _block);
+        writer.WriteStartObject("delta");
+        writer.WriteString("type", "citations_delta");
+        writer.WritePropertyName("citation");
+        MessagesCitations.Write(writer, citation);
+        writer.WriteEndObject();
+    });
 
     private void Delta(IBufferWriter<byte> output, string type, string field, string text) => Event(output, "content_block_delta", writer =>
     {

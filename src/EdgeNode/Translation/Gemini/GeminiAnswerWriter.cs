@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using GlobalGateway.EdgeNode.Metering;
 using GlobalGateway.EdgeNode.Translation.Neutral;
@@ -9,10 +10,26 @@ namespace GlobalGateway.EdgeNode.Translation.Gemini;
 internal static class GeminiAnswerWriter
 {
     public static void Write(ChatAnswer answer, IBufferWriter<byte> output) =>
-        Write(output, answer.Id, answer.Model, answer.Parts, answer.EffectiveStop, answer.Usage);
+        Write(output, answer.Id, answer.Model, answer.Parts, answer.EffectiveStop, answer.Usage, Cited(answer.Parts));
+
+    /// <summary>The whole text with its sources, whose places count from its beginning.</summary>
+    private static (string Text, IReadOnlyList<Citation> Citations) Cited(IReadOnlyList<Part> parts)
+    {
+        var text = new StringBuilder();
+        var citations = new List<Citation>();
+        foreach (var part in parts.OfType<TextPart>())
+        {
+            citations.AddRange(part.Citations.Select(c => c with { Start = text.Length + (c.Start ?? 0), End = text.Length + (c.End ?? part.Text.Length) }));
+            text.Append(part.Text);
+        }
+
+        return (text.ToString(), citations);
+    }
 
     /// <param name="stop">Absent in every chunk but the last.</param>
-    public static void Write(IBufferWriter<byte> output, string id, string model, IReadOnlyList<Part> parts, StopKind? stop, Usage usage)
+    /// <param name="cited">The whole text and its sources, where there are any.</param>
+    public static void Write(
+        IBufferWriter<byte> output, string id, string model, IReadOnlyList<Part> parts, StopKind? stop, Usage usage, (string Text, IReadOnlyList<Citation> Citations)? cited = null)
     {
         using var writer = new Utf8JsonWriter(output);
         writer.WriteStartObject();
@@ -31,6 +48,11 @@ internal static class GeminiAnswerWriter
         if (stop is { } kind)
         {
             writer.WriteString("finishReason", GeminiWords.FinishReason(kind));
+        }
+
+        if (cited is { Citations.Count: > 0 } sources)
+        {
+            GeminiCitations.Write(writer, sources.Citations, sources.Text);
         }
 
         writer.WriteNumber("index", 0);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using GlobalGateway.EdgeNode.Metering;
 using GlobalGateway.EdgeNode.Translation.Neutral;
@@ -41,6 +42,7 @@ internal static class GeminiAnswers
             }
         }
 
+        Cite(parts, root);
         var answer = new ChatAnswer
         {
             Id = root.Text("responseId") ?? key,
@@ -83,6 +85,20 @@ internal static class GeminiAnswers
             parts.Add(new ReasoningPart("", Sign(signature), null, GeminiWords.Provider));
         }
     }
+
+    // The parts of a text are one to the reader; its sources go with the last of them.
+    private static void Cite(List<Part> parts, JsonElement answer)
+    {
+        var last = parts.FindLastIndex(p => p is TextPart);
+        if (last >= 0 && GeminiCitations.Read(First(answer), ((TextPart)parts[last]).Text) is { Count: > 0 } citations)
+        {
+            parts[last] = (TextPart)parts[last] with { Citations = citations };
+        }
+    }
+
+    /// <summary>The sources of a stream's text so far.</summary>
+    public static List<Citation> Citations(JsonElement chunk, StringBuilder text) =>
+        First(chunk) is { } candidate && candidate.Has("groundingMetadata", out _) ? GeminiCitations.Read(candidate, text.ToString()) : [];
 
     private static JsonElement? First(JsonElement answer)
     {

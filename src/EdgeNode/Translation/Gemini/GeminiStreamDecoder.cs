@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using GlobalGateway.EdgeNode.Metering;
 using GlobalGateway.EdgeNode.Streaming;
@@ -8,6 +9,7 @@ namespace GlobalGateway.EdgeNode.Translation.Gemini;
 /// <summary>Reads the chunks of a stream. It has no end mark of its own: the chunk with a finish reason is the last, and an end without one is a cut.</summary>
 internal sealed class GeminiStreamDecoder : StreamDecoder
 {
+    private readonly StringBuilder _text = new();
     private string? _key;
     private int _calls;
     private Usage _usage;
@@ -35,6 +37,9 @@ internal sealed class GeminiStreamDecoder : StreamDecoder
             Read(part, steps);
         }
 
+        // With the text, which calls of the same chunk come after.
+        var call = steps.FindIndex(before, s => s.Kind == StreamPartKind.ToolStart);
+        steps.InsertRange(call < 0 ? steps.Count : call, GeminiAnswers.Citations(root, _text).Select(c => new StreamPart(StreamPartKind.Citation, Citation: c)));
         _usage = UsageReader.Of(root, "usageMetadata"u8, _usage);
         if (GeminiAnswers.ReadStop(root) is not { } stop)
         {
@@ -75,6 +80,7 @@ internal sealed class GeminiStreamDecoder : StreamDecoder
         if (!thought && text is { Length: > 0 })
         {
             steps.Add(new StreamPart(StreamPartKind.Text, Text: text));
+            _text.Append(text);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using GlobalGateway.EdgeNode.Metering;
 using GlobalGateway.EdgeNode.Translation.AnthropicMessages;
 using GlobalGateway.EdgeNode.Translation.Neutral;
@@ -12,6 +13,8 @@ namespace GlobalGateway.EdgeNode.Translation.Gemini;
 internal sealed class GeminiStreamEncoder : StreamEncoder
 {
     private readonly SortedDictionary<int, (string Id, string Name, string Arguments)> _calls = [];
+    private readonly StringBuilder _text = new();
+    private readonly List<Citation> _citations = [];
     private string _id = "";
     private string _model = "";
     private StopKind _stop;
@@ -26,6 +29,10 @@ internal sealed class GeminiStreamEncoder : StreamEncoder
                 break;
             case StreamPartKind.Text or StreamPartKind.Refusal:
                 Write(output, new TextPart(step.Text));
+                _text.Append(step.Text);
+                break;
+            case StreamPartKind.Citation:
+                _citations.Add(step.Citation!);
                 break;
             case StreamPartKind.Reasoning:
                 Write(output, new ReasoningPart(step.Text, null, null, null));
@@ -57,7 +64,7 @@ internal sealed class GeminiStreamEncoder : StreamEncoder
     private void Write(IBufferWriter<byte> output, IReadOnlyList<Part> parts, StopKind? stop)
     {
         output.Write("data: "u8);
-        GeminiAnswerWriter.Write(output, _id, _model, parts, stop, _usage);
+        GeminiAnswerWriter.Write(output, _id, _model, parts, stop, _usage, stop is null || _citations.Count == 0 ? null : (_text.ToString(), _citations));
         output.Write("\r\n\r\n"u8);
     }
 }

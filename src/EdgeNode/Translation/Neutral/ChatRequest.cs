@@ -58,7 +58,17 @@ public sealed record Turn(TurnRole Role, IReadOnlyList<Part> Parts);
 /// <summary>A piece of a message.</summary>
 public abstract record Part;
 
-public sealed record TextPart(string Text) : Part;
+public sealed record TextPart(string Text) : Part
+{
+    /// <summary>Sources that an answer names for this text.</summary>
+    public IReadOnlyList<Citation> Citations { get; init; } = [];
+}
+
+/// <summary>A source of an answer.</summary>
+/// <param name="Start">Where the text that rests on it begins, in characters; absent for all of it.</param>
+/// <param name="End">Where that text ends.</param>
+/// <param name="Quote">Words of the source.</param>
+public sealed record Citation(string Url, string? Title, int? Start, int? End, string? Quote);
 
 /// <summary>A picture as bytes (<paramref name="Base64"/> with its type) or at a URL; exactly one is set.</summary>
 public sealed record ImagePart(string? MediaType, string? Base64, string? Url) : Part;

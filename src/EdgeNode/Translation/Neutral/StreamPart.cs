@@ -6,13 +6,16 @@ namespace GlobalGateway.EdgeNode.Translation.Neutral;
 /// <param name="Index">Of a tool call: 0 for the answer's first, counted up.</param>
 /// <param name="Text">The fragment; of a tool call its arguments, of a start the answer's id.</param>
 /// <param name="Name">The tool's name, or the model of a start.</param>
-public readonly record struct StreamPart(StreamPartKind Kind, int Index = 0, string Text = "", string? Id = null, string? Name = null, StopKind Stop = default, Usage Usage = default);
+public readonly record struct StreamPart(StreamPartKind Kind, int Index = 0, string Text = "", string? Id = null, string? Name = null, StopKind Stop = default, Usage Usage = default, Citation? Citation = null);
 
 public enum StreamPartKind
 {
     /// <summary>The answer begins: id and model.</summary>
     Start,
     Text,
+
+    /// <summary>A source of the text so far; its places count from the answer's first character.</summary>
+    Citation,
     Reasoning,
 
     /// <summary>The signature of the reasoning before it.</summary>

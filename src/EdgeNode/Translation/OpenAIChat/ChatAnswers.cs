@@ -28,7 +28,7 @@ internal static class ChatAnswers
 
         if (message.Text("content") is { Length: > 0 } text)
         {
-            parts.Add(new TextPart(text));
+            parts.Add(new TextPart(text) { Citations = ChatCitations.Read(message) });
         }
 
         if (message.Text("refusal") is { Length: > 0 } refusal)
@@ -104,6 +104,11 @@ internal static class ChatAnswers
         else
         {
             writer.WriteString("content", string.Concat(texts.Select(t => t.Text)));
+        }
+
+        if (Array.Exists(texts, t => t.Citations.Count > 0))
+        {
+            ChatCitations.Write(writer, texts);
         }
 
         writer.WriteString("refusal", answer.Parts.OfType<RefusalPart>().FirstOrDefault()?.Text);

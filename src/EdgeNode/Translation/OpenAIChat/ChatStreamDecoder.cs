@@ -63,6 +63,7 @@ internal sealed class ChatStreamDecoder : StreamDecoder
         {
             Add(steps, StreamPartKind.Reasoning, delta.Text("reasoning_content"));
             Add(steps, StreamPartKind.Text, delta.Text("content"));
+            steps.AddRange(ChatCitations.Read(delta).Select(c => new StreamPart(StreamPartKind.Citation, Citation: c)));
             Add(steps, StreamPartKind.Refusal, delta.Text("refusal"));
             _refused |= delta.Text("refusal") is { Length: > 0 };
             foreach (var (call, _) in delta.Items("tool_calls"))

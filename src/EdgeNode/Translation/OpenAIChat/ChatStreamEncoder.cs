@@ -13,6 +13,7 @@ internal sealed class ChatStreamEncoder(bool wantsUsage) : StreamEncoder
     private string _model = "";
     private readonly SortedSet<int> _emptyCalls = [];
     private bool _roleSent;
+    private int _said;
     private Usage _usage;
 
     public override void Encode(in StreamPart step, IBufferWriter<byte> output)
@@ -27,6 +28,10 @@ internal sealed class ChatStreamEncoder(bool wantsUsage) : StreamEncoder
             case StreamPartKind.Text:
                 SendRole(output);
                 WriteDelta(output, "content", step.Text);
+                _said += step.Text.Length;
+                break;
+            case StreamPartKind.Citation when _said > 0:
+                WriteCitation(output, step.Citation!);
                 break;
             case StreamPartKind.Reasoning:
                 SendRole(output);
@@ -102,6 +107,17 @@ internal sealed class ChatStreamEncoder(bool wantsUsage) : StreamEncoder
         using var chunk = Begin(output);
         chunk.WriteStartObject("delta");
         chunk.WriteString(field, text);
+        chunk.WriteEndObject();
+        End(chunk, output, null);
+    }
+
+    private void WriteCitation(IBufferWriter<byte> output, Citation citation)
+    {
+        using var chunk = Begin(output);
+        chunk.WriteStartObject("delta");
+        chunk.WriteStartArray("annotations");
+        ChatCitations.Write(chunk, citation, 0, _said);
+        chunk.WriteEndArray();
         chunk.WriteEndObject();
         End(chunk, output, null);
     }

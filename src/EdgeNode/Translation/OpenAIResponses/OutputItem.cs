@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using GlobalGateway.EdgeNode.Translation.Neutral;
 
 namespace GlobalGateway.EdgeNode.Translation.OpenAIResponses;
 
@@ -46,6 +47,9 @@ internal sealed class OutputText(bool isRefusal)
 
     public StringBuilder Text { get; } = new();
 
+    /// <summary>Sources, with places that count from the part's first character.</summary>
+    public List<Citation> Citations { get; } = [];
+
     public void Write(Utf8JsonWriter writer) => Write(writer, Text.ToString());
 
     public void Write(Utf8JsonWriter writer, string text)
@@ -61,6 +65,11 @@ internal sealed class OutputText(bool isRefusal)
             writer.WriteString("type"u8, "output_text"u8);
             writer.WriteString("text"u8, text);
             writer.WriteStartArray("annotations"u8);
+            foreach (var citation in Citations)
+            {
+                ResponsesCitations.Write(writer, citation, text.Length);
+            }
+
             writer.WriteEndArray();
             writer.WriteStartArray("logprobs"u8);
             writer.WriteEndArray();

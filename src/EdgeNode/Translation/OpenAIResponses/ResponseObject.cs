@@ -39,7 +39,9 @@ internal sealed class ResponseObject(ChatRequest request, string id, string mode
         switch (part)
         {
             case TextPart text:
-                Message().Parts.Add(TextOf(false, text.Text));
+                var cited = TextOf(false, text.Text);
+                cited.Citations.AddRange(text.Citations);
+                Message().Parts.Add(cited);
                 break;
             case RefusalPart refusal:
                 Message().Parts.Add(TextOf(true, refusal.Text));

@@ -50,7 +50,7 @@ internal static class ResponsesAnswerReader
                     }
                     else if (part.Text("text") is { Length: > 0 } text)
                     {
-                        parts.Add(new TextPart(text));
+                        parts.Add(new TextPart(text) { Citations = [.. part.Items("annotations").Select(a => ResponsesCitations.Read(a.Item)).OfType<Citation>()] });
                     }
                 }
 

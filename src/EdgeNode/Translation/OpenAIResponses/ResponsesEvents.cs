@@ -49,6 +49,15 @@ internal sealed class ResponsesEvents
         End(writer);
     }
 
+    public void WriteAnnotation(OutputMessage message, int index, OutputText part)
+    {
+        var writer = BeginPart("response.output_text.annotation.added"u8, message, index);
+        writer.WriteNumber("annotation_index"u8, part.Citations.Count - 1);
+        writer.WritePropertyName("annotation"u8);
+        ResponsesCitations.Write(writer, part.Citations[^1], part.Text.Length);
+        End(writer);
+    }
+
     public void WriteArguments(ReadOnlySpan<byte> type, OutputCall call, int index, ReadOnlySpan<byte> field, string text)
     {
         var writer = BeginOf(type, call, index);

@@ -15,6 +15,8 @@ internal sealed class ResponsesStreamDecoder(string maker) : StreamDecoder
     /// <summary>Output items, by place, of which text came.</summary>
     private readonly HashSet<long> _said = [];
     private bool _refused;
+    private int _written;
+    private int _partStart;
 
     public override EventMeaning Decode(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, List<StreamPart> steps)
     {
@@ -35,6 +37,12 @@ internal sealed class ResponsesStreamDecoder(string maker) : StreamDecoder
                 break;
             case "response.output_text.delta":
                 Say(steps, StreamPartKind.Text, place, root.Text("delta"));
+                break;
+            case "response.content_part.added":
+                _partStart = _written;
+                break;
+            case "response.output_text.annotation.added" when root.Has("annotation", out var annotation) && ResponsesCitations.Read(annotation, _partStart) is { } citation:
+                steps.Add(new StreamPart(StreamPartKind.Citation, Citation: citation));
                 break;
             case "response.refusal.delta":
                 _refused = true;
@@ -69,6 +77,7 @@ internal sealed class ResponsesStreamDecoder(string maker) : StreamDecoder
         if (text is { Length: > 0 })
         {
             _said.Add(place);
+            _written += kind == StreamPartKind.Text ? text.Length : 0;
             steps.Add(new StreamPart(kind, Text: text));
         }
     }

@@ -15,6 +15,8 @@ internal sealed class ResponsesStreamEncoder(ChatRequest request) : StreamEncode
     private ResponseObject? _response;
     private OutputItem? _open;
     private int _openCall = -1;
+    private int _said;
+    private int _partStart;
 
     private int Index => _response!.Items.Count - 1;
 
@@ -28,6 +30,9 @@ internal sealed class ResponsesStreamEncoder(ChatRequest request) : StreamEncode
                 break;
             case StreamPartKind.Text or StreamPartKind.Refusal:
                 Say(step.Text, step.Kind == StreamPartKind.Refusal);
+                break;
+            case StreamPartKind.Citation when _open is OutputMessage { Parts: [.., { IsRefusal: false } part] } message:
+                Cite(message, part, step.Citation!);
                 break;
             case StreamPartKind.Reasoning:
                 Think(step.Text);
@@ -98,12 +103,23 @@ internal sealed class ResponsesStreamEncoder(ChatRequest request) : StreamEncode
             }
 
             message.Parts.Add(next);
+            _partStart = _said;
             _events.WritePart("response.content_part.added"u8, message, Index, next, "");
             part = next;
         }
 
         part.Text.Append(text);
+        _said += refusal ? 0 : text.Length;
         _events.WriteText(part.IsRefusal ? "response.refusal.delta"u8 : "response.output_text.delta"u8, (OutputMessage)_open!, Index, part, "delta"u8, text);
+    }
+
+    // Places count from the answer's first character, and in an item from the part's; what a part says of all its text is said now.
+    private void Cite(OutputMessage message, OutputText part, Citation citation)
+    {
+        var start = Math.Max(0, (citation.Start ?? _partStart) - _partStart);
+        var end = citation.End is { } place ? Math.Max(start, place - _partStart) : part.Text.Length;
+        part.Citations.Add(citation with { Start = start, End = end });
+        _events.WriteAnnotation(message, Index, part);
     }
 
     private OutputReasoning OpenReasoning()

@@ -81,6 +81,7 @@ public class StreamPairTests
     {
         var said = new StringBuilder();
         said.AppendJoin("", steps.Where(s => s.Kind is StreamPartKind.Text or StreamPartKind.Refusal).Select(s => s.Text)).AppendLine();
+        said.AppendJoin(' ', steps.Where(s => s.Kind == StreamPartKind.Citation).Select(s => s.Citation!.Url)).AppendLine();
         foreach (var call in steps.Where(s => s.Kind == StreamPartKind.ToolStart))
         {
             var arguments = string.Concat(steps.Where(s => s.Kind == StreamPartKind.ToolArguments && s.Index == call.Index).Select(s => s.Text));
@@ -108,6 +109,10 @@ public class StreamPairTests
         for (var i = random.Next(5); i > 0; i--)
         {
             steps.Add(new StreamPart(StreamPartKind.Text, Text: Text(random)));
+            if (random.Next(4) == 0)
+            {
+                steps.Add(new StreamPart(StreamPartKind.Citation, Citation: new Citation($"https://example.com/{random.Next()}", "t", 0, 1, "q")));
+            }
         }
 
         var calls = random.Next(4);
