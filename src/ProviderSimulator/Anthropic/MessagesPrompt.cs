@@ -33,6 +33,7 @@ internal static class MessagesPrompt
             prompt.AddTool(tool.Text("name")!, tool.GetProperty("input_schema"));
         }
         prompt.Stops.AddRange(request.Items("stop_sequences").Select(static stop => stop.GetString()!));
+        prompt.TakeBegun();
         prompt.Close();
         return prompt;
     }

@@ -23,7 +23,7 @@ internal static class Composer
         {
             return new Composed { Tokens = Words.Split("I'm sorry, I can't help with that.", PieceLength), Thinking = thinking, Ending = Ending.Refusal, ReasoningTokens = reasoning };
         }
-        var tokens = Text(prompt, seed);
+        var tokens = Rest(Text(prompt, seed), prompt.Begun);
         var ending = Ending.Stop;
         var stop = FirstStop(prompt, ref tokens);
         if (stop is not null)
@@ -53,6 +53,23 @@ internal static class Composer
             return Words.Split("The tool answered: " + (result.Length > 400 ? result[..400] : result), PieceLength);
         }
         return Words.Draw(seed, Math.Min(prompt.Directives.Tokens ?? TokensLeast + (int)(seed % TokensSpread), Directives.TokensMax / prompt.Choices));
+    }
+
+    /// <summary>What is left to say of the text when the client has its beginning; all of it when it begins otherwise.</summary>
+    private static string[] Rest(string[] tokens, string begun)
+    {
+        var text = string.Concat(tokens);
+        if (begun.Length == 0 || !text.StartsWith(begun, StringComparison.Ordinal))
+        {
+            return tokens;
+        }
+        var left = begun.Length;
+        var at = 0;
+        for (; at < tokens.Length && tokens[at].Length <= left; at++)
+        {
+            left -= tokens[at].Length;
+        }
+        return at == tokens.Length ? [] : [tokens[at][left..], .. tokens[(at + 1)..]];
     }
 
     private static string? FirstStop(Prompt prompt, ref string[] tokens)

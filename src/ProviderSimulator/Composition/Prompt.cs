@@ -12,6 +12,8 @@ internal readonly record struct OfferedTool(string Name, JsonElement Schema);
 internal sealed class Prompt
 {
     private readonly StringBuilder _text = new();
+    private string _lastRole = "";
+    private string _lastText = "";
 
     public string LastUserText { get; private set; } = "";
     public string SystemText { get; private set; } = "";
@@ -34,6 +36,19 @@ internal sealed class Prompt
     public bool Thinks { get; set; }
     public int ReasoningTokens { get; set; }
 
+    /// <summary>The beginning of the answer, where the last message is the assistant's and the vendor's models go on with it.</summary>
+    public string Begun { get; private set; } = "";
+
+    /// <summary>Takes an assistant's last message for the beginning of the answer instead of a turn.</summary>
+    public void TakeBegun()
+    {
+        if (_lastRole == "assistant")
+        {
+            Begun = _lastText;
+            _text.Length -= Entry(_lastRole, _lastText).Length;
+        }
+    }
+
     public Directives Directives { get; private set; } = Directives.None;
     public string Text => _text.ToString();
 
@@ -43,7 +58,8 @@ internal sealed class Prompt
 
     public void AddText(string role, string content)
     {
-        _text.Append(role).Append(':').Append(content).Append('\n');
+        _text.Append(Entry(role, content));
+        (_lastRole, _lastText) = (role, content);
         Tokens += TokenCounter.Of(content);
         switch (role)
         {
@@ -59,6 +75,8 @@ internal sealed class Prompt
                 break;
         }
     }
+
+    private static string Entry(string role, string content) => $"{role}:{content}\n";
 
     public void AddTool(string name, JsonElement schema)
     {

@@ -118,10 +118,11 @@ public sealed class FaultFleet : IAsyncDisposable
     {
         Name = lane.Model,
         Strategy = Strategy.Priority,
+        Continuation = lane.Continues,
         Targets =
         [
             new ModelTarget { Provider = lane.FirstProvider, Model = lane.First.Model(), Capabilities = lane.First.Capabilities(), Timeouts = new TargetTimeouts { FirstToken = Impatience, InterToken = Impatience } },
-            new ModelTarget { Provider = HealthyPrefix + lane.Healthy, Model = lane.Healthy.Model(), Capabilities = lane.Healthy.Capabilities(), Priority = 1 },
+            new ModelTarget { Provider = HealthyPrefix + lane.Healthy, Model = lane.Healthy.Model(), Capabilities = lane.Healthy.Capabilities() with { Prefill = lane.Continues }, Priority = 1 },
         ],
     };
 

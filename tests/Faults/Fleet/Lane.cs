@@ -7,6 +7,9 @@ namespace GlobalGateway.Faults.Fleet;
 /// <param name="Port">Where the first is reached; absent is the simulator with faults itself.</param>
 public sealed record Lane(string Model, Upstream First, Upstream Healthy, int? Port = null)
 {
+    /// <summary>Answers that break off go on at the other target.</summary>
+    public bool Continues { get; init; }
+
     /// <summary>Requests one lane takes: with a repeat each, fewer calls than open a breaker.</summary>
     public const int RequestsMax = 8;
 

@@ -10,8 +10,8 @@ public class MessagesTests
     private const string Path = "/anthropic/v1/messages";
     private const string Tools = """ "tools":[{"name":"get_weather","input_schema":{"type":"object","properties":{"city":{"type":"string"}}}}] """;
 
-    private static string Request(string extra = "", string content = "\"hello\"") =>
-        $$"""{"model":"claude-sonnet-4-5","max_tokens":100,"messages":[{"role":"user","content":{{content}}}]{{extra}}}""";
+    private static string Request(string extra = "", string content = "\"hello\"", string assistant = "") =>
+        $$"""{"model":"claude-sonnet-4-5","max_tokens":100,"messages":[{"role":"user","content":{{content}}}{{assistant}}]{{extra}}}""";
 
     [Fact]
     public async Task Stream_Events_BuildTheWholeMessage()
@@ -22,6 +22,19 @@ public class MessagesTests
         var (_, whole) = await host.PostAsync(Path, Request());
         string.Concat(events.Select(static each => each["delta"]?["text"]?.GetValue<string>())).ShouldBe(whole["content"]![0]!["text"]!.GetValue<string>());
         events[^2]["usage"]!["output_tokens"]!.GetValue<int>().ShouldBe(whole["usage"]!["output_tokens"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public async Task Answer_BegunByTheClient_GoesOn()
+    {
+        await using var host = await SimulatorHost.StartAsync();
+        var (_, whole) = await host.PostAsync(Path, Request());
+        var text = whole["content"]![0]!["text"]!.GetValue<string>();
+        var begun = text[..(text.Length / 2)].TrimEnd();
+
+        var (_, rest) = await host.PostAsync(Path, Request(assistant: $$""",{"role":"assistant","content":"{{begun}}"}"""));
+
+        (begun + rest["content"]![0]!["text"]!.GetValue<string>()).ShouldBe(text);
     }
 
     [Fact]
