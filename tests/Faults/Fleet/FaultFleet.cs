@@ -119,6 +119,7 @@ public sealed class FaultFleet : IAsyncDisposable
         Name = lane.Model,
         Strategy = Strategy.Priority,
         Continuation = lane.Continues,
+        KeepAliveAfter = lane.KeepAliveAfter ?? Model.KeepAliveAfterDefault,
         Targets =
         [
             new ModelTarget { Provider = lane.FirstProvider, Model = lane.First.Model(), Capabilities = lane.First.Capabilities(), Timeouts = new TargetTimeouts { FirstToken = Impatience, InterToken = Impatience } },
