@@ -36,6 +36,22 @@ public sealed record Model : Resource
 
     /// <summary>Whether an empty answer with a proper stop is tried again elsewhere.</summary>
     public bool RetryEmptyAnswer { get; init; }
+
+    /// <summary>Absent: none is fetched, and an address that a target does not take is a 400.</summary>
+    public RemoteFiles? RemoteFiles { get; init; }
+}
+
+/// <summary>Which pictures and documents the gateway fetches for targets that take only their bytes.</summary>
+public sealed record RemoteFiles
+{
+    /// <summary>Names, or <c>*.example.com</c> for all below one; https only, and never an address that is not public.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>Of all files of one request together, 1 byte to 64 MiB.</summary>
+    public long MaxBytes { get; init; } = 20 * 1024 * 1024;
+
+    /// <summary>For each file, redirects included, 100 ms to 1 min.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 }
 
 /// <summary>How one of several targets is chosen.</summary>

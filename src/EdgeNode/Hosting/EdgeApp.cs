@@ -8,6 +8,7 @@ using GlobalGateway.EdgeNode.Health;
 using GlobalGateway.EdgeNode.Limits;
 using GlobalGateway.EdgeNode.Models;
 using GlobalGateway.EdgeNode.ResponseState;
+using GlobalGateway.EdgeNode.RemoteFiles;
 using GlobalGateway.EdgeNode.Routes;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Snapshots;
@@ -55,6 +56,7 @@ public static class EdgeApp
             .AddDraining()
             .AddHttpForwarder();
         builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton<RemoteFileFetcher>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = timings.DrainTimeout);
         configure?.Invoke(builder);
 
@@ -74,6 +76,7 @@ public static class EdgeApp
         app.UseMiddleware<ResponseStateMiddleware>();
         app.UseMiddleware<RoutingMiddleware>();
         app.UseMiddleware<TokenCountMiddleware>();
+        app.UseMiddleware<RemoteFilesMiddleware>();
         app.UseMiddleware<AttemptsMiddleware>();
         return app;
     }

@@ -4,6 +4,7 @@ using GlobalGateway.EdgeNode.Attempts;
 using GlobalGateway.EdgeNode.Dialects;
 using GlobalGateway.EdgeNode.Limits;
 using GlobalGateway.EdgeNode.Metering;
+using GlobalGateway.EdgeNode.RemoteFiles;
 using GlobalGateway.EdgeNode.ResponseState;
 using GlobalGateway.EdgeNode.Routes;
 using GlobalGateway.EdgeNode.Routing;
@@ -54,6 +55,9 @@ public sealed class GatewayRequest
 
     /// <summary>The body in the gateway's own words; read when a target of another dialect is tried.</summary>
     public ChatRequest? Neutral { get; set; }
+
+    /// <summary>Set by <see cref="RemoteFilesMiddleware"/>: what was fetched, by its URL.</summary>
+    public Dictionary<string, FetchedFile>? Files { get; set; }
 
     /// <summary>The client asked for a stream and the operation has one.</summary>
     public bool IsStream => Operation == Operation.StreamGenerateContent || Facts.Stream && Operation is (Operation.ChatCompletions or Operation.Responses or Operation.Messages);

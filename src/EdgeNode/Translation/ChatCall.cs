@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using GlobalGateway.EdgeNode.Metering;
+using GlobalGateway.EdgeNode.RemoteFiles;
 using GlobalGateway.EdgeNode.Requests;
 using GlobalGateway.EdgeNode.ResponseState;
 using GlobalGateway.EdgeNode.Routing;
@@ -37,7 +38,7 @@ public sealed class ChatCall : TranslatedCall
         var provider = target.Translator!;
         var neutral = Read(request, client);
         var asked = begun?.Begun is { } text ? Prefilled(neutral, text) : neutral;
-        var call = new ChatCall(client, provider, neutral, AnswerTool.Apply(asked, target), begun);
+        var call = new ChatCall(client, provider, neutral, AnswerTool.Apply(RemoteParts.Inline(asked, provider, request.Files), target), begun);
         provider.WriteRequest(call._request, target, call.Body, call.Dropped);
         return call;
     }
@@ -75,6 +76,10 @@ public sealed class ChatCall : TranslatedCall
             return null;
         }
     }
+
+    /// <summary>The request in the gateway's own words.</summary>
+    /// <exception cref="TranslationException">A field is not of the dialect, or no other dialect can say it.</exception>
+    public static ChatRequest Read(GatewayRequest request) => Read(request, ChatCodecs.ForClient(request.Operation)!);
 
     private static ChatRequest Read(GatewayRequest request, ChatCodec client) =>
         request.Neutral ??= ReasoningLoop.Restore(client.ReadRequest(request.Body!.Memory)) with { Stream = request.IsStream };

@@ -10,6 +10,9 @@ public abstract class ChatCodec
     /// <summary>Clients of the dialect send the thinking of a tool loop back, whoever made it, so the ids of calls need not carry it.</summary>
     public virtual bool KeepsReasoning => false;
 
+    /// <summary>Whether providers of the dialect fetch such a picture or document themselves.</summary>
+    public virtual bool TakesUrl(Part part) => true;
+
     /// <summary>Reads a client's request.</summary>
     /// <exception cref="TranslationException">A field is not of the dialect, or no other dialect can say it.</exception>
     public abstract ChatRequest ReadRequest(ReadOnlyMemory<byte> body);

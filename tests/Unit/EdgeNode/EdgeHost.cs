@@ -44,7 +44,7 @@ public sealed class EdgeHost : IAsyncDisposable
 
     public SnapshotStore Snapshots => _app.Services.GetRequiredService<SnapshotStore>();
 
-    public static async Task<EdgeHost> StartAsync(ResourceSet? resources, Func<EdgeOptions, EdgeOptions>? change = null)
+    public static async Task<EdgeHost> StartAsync(ResourceSet? resources, Func<EdgeOptions, EdgeOptions>? change = null, Action<IServiceCollection>? services = null)
     {
         var options = new EdgeOptions
         {
@@ -59,7 +59,11 @@ public sealed class EdgeHost : IAsyncDisposable
         };
         options = change?.Invoke(options) ?? options;
         var log = new MemoryStream();
-        var app = EdgeApp.Build(options, builder => builder.Services.AddSingleton(_ => new LogSink(log)));
+        var app = EdgeApp.Build(options, builder =>
+        {
+            builder.Services.AddSingleton(_ => new LogSink(log));
+            services?.Invoke(builder.Services);
+        });
         var host = new EdgeHost(app, options, log);
         if (resources is not null)
         {

@@ -24,6 +24,7 @@ internal static partial class ModelReader
             Continuation = r.Value("continuation", Forms.Flag(), false),
             KeepAliveAfter = r.Value("keepAliveAfter", Forms.Span(TimeSpan.Zero, TimeSpan.FromMinutes(10)), Resources.Model.KeepAliveAfterDefault),
             RetryEmptyAnswer = r.Value("retryEmptyAnswer", Forms.Flag(), false),
+            RemoteFiles = r.OptionalObject("remoteFiles", RemoteFiles),
         };
         if (model.Targets.Count > 0 && model.Targets.All(target => target.Weight == 0))
         {
@@ -81,6 +82,23 @@ internal static partial class ModelReader
         };
     }
 
+    private static RemoteFiles RemoteFiles(SpecReader r)
+    {
+        var defaults = new RemoteFiles();
+        var files = new RemoteFiles
+        {
+            Hosts = r.Texts("hosts", Forms.Matching(Host(), "a host name such as files.example.com, or *.example.com"), max: 64),
+            MaxBytes = r.Value("maxBytes", Forms.Bytes(1, 64 * 1024 * 1024), defaults.MaxBytes),
+            Timeout = r.Value("timeout", Forms.Span(TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)), defaults.Timeout),
+        };
+        if (files.Hosts.Count == 0)
+        {
+            r.AddHere("names no hosts; no file would be fetched");
+        }
+
+        return files;
+    }
+
     private static Hedging Hedging(SpecReader r)
     {
         var defaults = new Hedging();
@@ -93,6 +111,9 @@ internal static partial class ModelReader
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._:/@-]{0,255}\z")]
     private static partial Regex Alias();
+
+    [GeneratedRegex(@"\A(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]\z")]
+    private static partial Regex Host();
 
     [GeneratedRegex(@"\Ap[5-9][0-9]\z")]
     private static partial Regex Percentile();

@@ -7,6 +7,8 @@ namespace GlobalGateway.EdgeNode.Translation.Gemini;
 /// <summary>Gemini's <c>generateContent</c>; the same for its streams, which the URL asks for.</summary>
 public sealed class GeminiCodec : ChatCodec
 {
+    public override bool TakesUrl(Part part) => false;
+
     public override ChatRequest ReadRequest(ReadOnlyMemory<byte> body) => GeminiRequestReader.Read(body);
 
     public override void WriteRequest(ChatRequest request, ModelEndpoint target, IBufferWriter<byte> output, ICollection<string> dropped) =>

@@ -6,6 +6,8 @@ namespace GlobalGateway.EdgeNode.Translation.Gemini;
 /// <summary>Reads a client's contents; calls without an id get one, and results find theirs by name and order.</summary>
 internal static class GeminiContents
 {
+    private const string UploadedFiles = "https://generativelanguage.googleapis.com/";
+
     public static List<Turn> Read(JsonElement root)
     {
         var turns = new List<Turn>();
@@ -63,6 +65,15 @@ internal static class GeminiContents
             var inner = $"{place}.inlineData";
             var (type, bytes) = (data.Object(inner).RequiredText("mimeType", inner), data.RequiredText("data", inner));
             return type.StartsWith("image/", StringComparison.Ordinal) ? new ImagePart(type, bytes, null) : new FilePart(type, bytes, null, data.Text("displayName", inner));
+        }
+
+        if (part.Has("fileData", out var file))
+        {
+            var inner = $"{place}.fileData";
+            var (uri, type) = (file.Object(inner).RequiredText("fileUri", inner), file.Text("mimeType", inner));
+            return !uri.StartsWith("https://", StringComparison.Ordinal) || uri.StartsWith(UploadedFiles, StringComparison.Ordinal)
+                ? throw new TranslationException($"{inner}.fileUri", "An uploaded file is known only to its provider; send its bytes in \"inlineData\".")
+                : type is null || type.StartsWith("image/", StringComparison.Ordinal) ? new ImagePart(null, null, uri) : new FilePart(type, null, uri, file.Text("displayName", inner));
         }
 
         if (part.Has("functionCall", out var call))

@@ -174,6 +174,8 @@ internal static class ChatMessages
                 writer.WriteString("file_data", DataUrl.Make(file.MediaType ?? "application/pdf", bytes));
                 writer.WriteEndObject();
                 break;
+            case FilePart:
+                throw new TranslationException("messages", "This target takes no file by URL; send its bytes.");
             default:
                 throw new TranslationException("messages", $"A {part.GetType().Name.Replace("Part", "", StringComparison.Ordinal).ToLowerInvariant()} cannot be sent to this target.");
         }

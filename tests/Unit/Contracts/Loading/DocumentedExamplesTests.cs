@@ -42,6 +42,8 @@ public class DocumentedExamplesTests
         model.Targets[1].Weight.ShouldBe(50);
         model.Hedging.ShouldBe(new Hedging { After = "p95", Max = 0.02 });
         model.ContextFallbacks.ShouldBe(["long"]);
+        model.RemoteFiles!.Hosts.ShouldBe(["files.example.com", "*.cdn.example"]);
+        model.RemoteFiles.MaxBytes.ShouldBe(20 * 1024 * 1024);
     }
 
     [Fact]

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using GlobalGateway.EdgeNode.Requests;
+using GlobalGateway.EdgeNode.Translation;
+
+namespace GlobalGateway.EdgeNode.RemoteFiles;
+
+/// <summary>Fetches the files of a request that come by URL, where some target may need their bytes and the model's configuration allows it.</summary>
+public sealed class RemoteFilesMiddleware(RequestDelegate next, RemoteFileFetcher fetcher)
+{
+    private const int FilesMax = 20;
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var request = context.Gateway();
+        return request.Model?.Resource.RemoteFiles is { } policy && request.Plan.Targets is not null && ChatCodecs.ForClient(request.Operation) is not null
+            ? RunAsync(context, request, policy)
+            : next(context);
+    }
+
+    private async Task RunAsync(HttpContext context, GatewayRequest request, Contracts.Resources.RemoteFiles policy)
+    {
+        var left = policy.MaxBytes;
+        foreach (var url in UrlsOf(request))
+        {
+            var files = request.Files ??= [];
+            files[url] = files.Count >= FilesMax
+                ? FetchedFile.Failed($"is more than the {FilesMax} files that are fetched for one request")
+                : await fetcher.FetchAsync(url, policy, left, context.RequestAborted);
+            left -= files[url].Base64.Length / 4 * 3;
+        }
+
+        await next(context);
+    }
+
+    private static string[] UrlsOf(GatewayRequest request)
+    {
+        try
+        {
+            return [.. request.Plan.Targets.Where(t => t.Urls.For(request.Operation) is null && t.Translator is not null)
+                .SelectMany(t => RemoteParts.Of(ChatCall.Read(request), t.Translator!)).Distinct()];
+        }
+        catch (Exception e) when (e is TranslationException or JsonException or InvalidOperationException or ArgumentException)
+        {
+            // The attempt on a target tells the client what is wrong.
+            return [];
+        }
+    }
+}
