@@ -14,6 +14,7 @@ namespace GlobalGateway.EdgeNode.Translation;
 public sealed class Transcoder(StreamDecoder decoder, StreamEncoder encoder, Transcoder? continues = null) : StreamPassage
 {
     private readonly List<StreamPart> _steps = [];
+    private readonly StepOrder _order = new();
     private readonly StringBuilder? _text = continues?._text;
     private bool _onlyText = true;
     private Usage _usage;
@@ -117,7 +118,8 @@ public sealed class Transcoder(StreamDecoder decoder, StreamEncoder encoder, Tra
     {
         try
         {
-            return decoder.Decode(name, data, _steps);
+            var meaning = decoder.Decode(name, data, _steps);
+            return (meaning & (EventMeaning.Error | EventMeaning.Malformed)) != 0 || _order.Admit(_steps) ? meaning : EventMeaning.Malformed;
         }
         catch (TranslationException)
         {

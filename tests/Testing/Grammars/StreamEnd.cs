@@ -8,4 +8,7 @@ public enum StreamEnd
 
     /// <summary>With its dialect's error event, and no end mark.</summary>
     Error,
+
+    /// <summary>Anywhere: only what is there must be right so far.</summary>
+    Any,
 }

@@ -53,7 +53,7 @@ public abstract class StreamGrammar
 
         public void Finish()
         {
-            if (end == StreamEnd.Complete ? !_ended : !_failed)
+            if (end == StreamEnd.Complete ? !_ended : end == StreamEnd.Error && !_failed)
             {
                 Wrong(end == StreamEnd.Complete ? "the end mark is missing" : "the error event is missing");
             }
@@ -72,13 +72,13 @@ public abstract class StreamGrammar
 
         protected void Ended()
         {
-            Require(end == StreamEnd.Complete, "the stream ends as if it were whole");
+            Require(end != StreamEnd.Error, "the stream ends as if it were whole");
             _ended = true;
         }
 
         protected void Failed()
         {
-            Require(end == StreamEnd.Error, "the stream reports an error");
+            Require(end != StreamEnd.Complete, "the stream reports an error");
             _failed = true;
         }
 

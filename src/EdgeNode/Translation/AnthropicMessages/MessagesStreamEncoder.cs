@@ -14,6 +14,7 @@ internal sealed class MessagesStreamEncoder : StreamEncoder
     private readonly Dictionary<int, (string Id, string Name, string Waiting)> _waiting = [];
     private int _block = -1;
     private StreamPartKind? _open;
+    private bool _signed;
     private int _openCall = -1;
     private StopKind _stop;
     private Usage _usage;
@@ -40,6 +41,7 @@ internal sealed class MessagesStreamEncoder : StreamEncoder
             case StreamPartKind.ReasoningSignature:
                 Open(output, StreamPartKind.Reasoning);
                 Delta(output, "signature_delta", "signature", step.Text);
+                _signed = true;
                 break;
             case StreamPartKind.ToolStart:
                 StartCall(output, step.Index, step.Id ?? "", step.Name ?? "");
@@ -86,10 +88,13 @@ internal sealed class MessagesStreamEncoder : StreamEncoder
 
     private void Open(IBufferWriter<byte> output, StreamPartKind kind)
     {
-        if (_open == kind)
+        // A signature closes its thinking: what comes after it is a block of its own.
+        if (_open == kind && !_signed)
         {
             return;
         }
+
+        _signed = false;
 
         BeginBlock(output, kind, writer =>
         {

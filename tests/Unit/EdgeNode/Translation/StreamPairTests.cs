@@ -53,6 +53,95 @@ public class StreamPairTests
         }
     }
 
+    /// <summary>What a provider breaks is told as broken, and never breaks the gateway or what its client has got so far.</summary>
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void BrokenAnswer_ThroughAPairOfDialects_ThrowsNothingAndObeysTheGrammarSoFar(string provider, string client)
+    {
+        var (from, to) = (Dialects[provider], Dialects[client]);
+        for (var seed = 0; seed < AnswersPerPair; seed++)
+        {
+            var random = new Random(seed);
+            var given = new ArrayBufferWriter<byte>();
+            var writer = from.Client.CreateEncoder(Asked);
+            RandomAnswer(random).ForEach(step => writer.Encode(step, given));
+            var broken = Break(Encoding.UTF8.GetString(given.WrittenSpan), random);
+            foreach (var passage in new StreamPassage[]
+            {
+                new Transcoder(from.Provider.CreateDecoder(), to.Client.CreateEncoder(Asked)),
+                new PassThrough(StreamInspector.For(OperationOf(provider), clientWantsUsage: true, azureClient: false)),
+            })
+            {
+                var got = PassBroken(Encoding.UTF8.GetBytes(broken), passage);
+                if (passage is Transcoder)
+                {
+                    to.Grammar.Check(got, StreamEnd.Any).Where(v => !v.Contains("JSON object", StringComparison.Ordinal))
+                        .ShouldBeEmpty($"{provider} to {client}, seed {seed}:\n{broken}\n---\n{Encoding.UTF8.GetString(got)}");
+                }
+            }
+        }
+    }
+
+    /// <summary>What a client gets up to the first event that is told as broken, or the end mark.</summary>
+    private static byte[] PassBroken(byte[] stream, StreamPassage passage)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        using var reader = new SseReader(new MemoryStream(stream));
+        while (reader.FillAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult() > 0)
+        {
+            while (reader.TryNext(out var next))
+            {
+                if ((passage.Take(next, output) & (EventMeaning.Error | EventMeaning.Malformed | EventMeaning.Terminator)) != 0)
+                {
+                    return output.WrittenSpan.ToArray();
+                }
+            }
+        }
+
+        return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Loses, doubles or swaps an event, or gives a value of one another type.</summary>
+    private static string Break(string stream, Random random)
+    {
+        var events = stream.ReplaceLineEndings("\n").Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(e => $"{e}\n\n").ToList();
+        for (var times = random.Next(1, 4); times > 0; times--)
+        {
+            var i = random.Next(events.Count);
+            switch (random.Next(4))
+            {
+                case 0 when events.Count > 1:
+                    events.RemoveAt(i);
+                    break;
+                case 1:
+                    events.Insert(i, events[i]);
+                    break;
+                case 2 when i > 0:
+                    (events[i - 1], events[i]) = (events[i], events[i - 1]);
+                    break;
+                default:
+                    var values = System.Text.RegularExpressions.Regex.Matches(events[i], "(?<=\":)(\"[^\"\\\\]*\"|\\d+|null|true|false|\\{\\}|\\[\\])");
+                    string[] others = ["7", "-1", "\"x\"", "\"\"", "null", "true", "{}", "[]", "[1]", "{\"a\":1}", "1e99"];
+                    if (values.Count > 0 && values[random.Next(values.Count)] is var value)
+                    {
+                        events[i] = events[i].Remove(value.Index, value.Length).Insert(value.Index, others[random.Next(others.Length)]);
+                    }
+
+                    break;
+            }
+        }
+
+        return string.Concat(events);
+    }
+
+    private static Operation OperationOf(string dialect) => dialect switch
+    {
+        "chat" => Operation.ChatCompletions,
+        "responses" => Operation.Responses,
+        "messages" => Operation.Messages,
+        _ => Operation.StreamGenerateContent,
+    };
+
     /// <summary>Reads a stream in pieces of random sizes, as a network brings it.</summary>
     private static byte[] Pass(byte[] stream, StreamPassage passage, Random random)
     {
