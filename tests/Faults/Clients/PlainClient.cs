@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 
 namespace GlobalGateway.Faults.Clients;
 
@@ -11,12 +12,24 @@ public sealed class PlainClient(HttpClient client) : IDisposable
     {
     }
 
+    public bool SpeaksHttp2 => client.DefaultRequestVersion == HttpVersion.Version20;
+
+    /// <summary>One that takes any certificate and speaks HTTP/2 only.</summary>
+    public static PlainClient Http2()
+    {
+#pragma warning disable CA5359 // The server is this process.
+        var handler = new SocketsHttpHandler { UseProxy = false, SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, _) => true } };
+#pragma warning restore CA5359
+        return new PlainClient(new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact });
+    }
+
     /// <param name="patience">After this the answer is taken to hang.</param>
     public async Task<ClientAnswer> SendAsync(ClientRequest request, string root, string key, TimeSpan patience)
     {
         var started = Stopwatch.GetTimestamp();
         using var limit = new CancellationTokenSource(patience);
         using var message = request.Create(root, key);
+        (message.Version, message.VersionPolicy) = (client.DefaultRequestVersion, client.DefaultVersionPolicy);
         using var kept = new MemoryStream();
         var (status, target, calls, end) = (0, default(string), 0, AnswerEnd.Broken);
         try

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.RegularExpressions;
 using GlobalGateway.Contracts.Resources;
@@ -37,19 +38,23 @@ public sealed class FaultFleet : IAsyncDisposable
     private readonly WebApplication _faulty;
     private readonly WebApplication _healthy;
     private readonly string _management;
+    private readonly string _certificate;
     private readonly PlainClient _direct = new();
     private int _revision;
 
     private FaultFleet(WebApplication edge, EdgeOptions options, WebApplication faulty, WebApplication healthy)
     {
-        (_edge, _faulty, _healthy, _management) = (edge, faulty, healthy, options.ManagementListen);
-        Edge = options.PublicListen[0];
+        (_edge, _faulty, _healthy, _management, _certificate) = (edge, faulty, healthy, options.ManagementListen, options.PublicCertificate!);
+        (Edge, EdgeWithTls) = (options.PublicListen[0], options.PublicListen[1]);
         Faults = new SimulatorControl(new Uri(FaultyAddress), AdminToken);
         Others = new SimulatorControl(new Uri(HealthyAddress), AdminToken);
     }
 
     /// <summary>The base URL clients use.</summary>
     public string Edge { get; }
+
+    /// <summary>The same with TLS, where clients may speak HTTP/2.</summary>
+    public string EdgeWithTls { get; }
 
     /// <summary>Scripts the simulator that meets faults.</summary>
     public SimulatorControl Faults { get; }
@@ -65,13 +70,16 @@ public sealed class FaultFleet : IAsyncDisposable
     public static async Task<FaultFleet> StartAsync()
     {
         Environment.SetEnvironmentVariable(ProviderKeyVariable, ProviderKey);
+        var (certificate, certificateKey) = WriteCertificate();
         var options = new EdgeOptions
         {
             Fleet = "faults",
             Region = "us-east",
             Name = "edge-1",
             DataDirectory = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
-            PublicListen = [$"http://127.0.0.1:{FreePorts.Next()}"],
+            PublicListen = [$"http://127.0.0.1:{FreePorts.Next()}", $"https://127.0.0.1:{FreePorts.Next()}"],
+            PublicCertificate = certificate,
+            PublicCertificateKey = certificateKey,
             ManagementListen = $"http://127.0.0.1:{FreePorts.Next()}",
             CredentialHosts = ["127.0.0.1"],
             DrainDelay = "0s",
@@ -148,7 +156,7 @@ public sealed class FaultFleet : IAsyncDisposable
     public async Task<(ClientAnswer Answer, Judgement Judgement)> AskAsync(PlainClient client, ClientRequest request)
     {
         var expected = await ExpectedAsync(request);
-        var answer = await client.SendAsync(request, Edge, ClientKey, Patience);
+        var answer = await client.SendAsync(request, client.SpeaksHttp2 ? EdgeWithTls : Edge, ClientKey, Patience);
         return (answer, AnswerOracle.Judge(request, expected, answer));
     }
 
@@ -190,6 +198,18 @@ public sealed class FaultFleet : IAsyncDisposable
         await _edge.DisposeAsync();
         await _faulty.DisposeAsync();
         await _healthy.DisposeAsync();
+        Directory.Delete(Path.GetDirectoryName(_certificate)!, recursive: true);
+    }
+
+    private static (string Certificate, string Key) WriteCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=edge-1", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        var folder = Directory.CreateTempSubdirectory("gg-faults-").FullName;
+        var paths = (Path.Combine(folder, "edge.pem"), Path.Combine(folder, "edge.key"));
+        File.WriteAllText(paths.Item1, certificate.ExportCertificatePem());
+        File.WriteAllText(paths.Item2, key.ExportPkcs8PrivateKeyPem());
+        return paths;
     }
 
     private static async Task<WebApplication> StartSimulatorAsync()

@@ -31,6 +31,11 @@ public sealed class MatrixReport(ClientApi api)
         foreach (var stream in new[] { true, false })
         {
             var groups = _counts.Where(group => group.Key.Stream == stream).ToList();
+            if (groups.Count == 0)
+            {
+                continue;
+            }
+
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"  {api}, {(stream ? "stream" : "not streaming")}: {groups.Sum(static group => group.Value[0])} requests met a fault, {groups.Sum(static group => group.Value[2])} broke off with an error, {groups.Sum(static group => group.Value[3])} wrong"));
             foreach (var fault in groups.GroupBy(static group => group.Key.Fault).OrderBy(static fault => fault.Key, StringComparer.Ordinal))

@@ -19,7 +19,7 @@ namespace GlobalGateway.Faults.Script;
 [Collection(FleetCollection.Name)]
 public class RandomScriptTests(SharedFleet shared)
 {
-    private const int Seed = 20_261_121;
+    private static readonly int Seed = Seeds.First;
     private const int Requests = 5_000;
     private const int AtOnce = 32;
     private const int Models = 24;
