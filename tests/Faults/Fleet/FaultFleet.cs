@@ -32,7 +32,7 @@ public sealed class FaultFleet : IAsyncDisposable
     public static readonly TimeSpan Impatience = TimeSpan.FromSeconds(1);
 
     /// <summary>The longest any request may take: a first token and a gap of the first target, with room for a busy machine.</summary>
-    public static readonly TimeSpan Patience = (2 * Impatience) + TimeSpan.FromSeconds(8);
+    public static readonly TimeSpan Patience = (2 * Impatience) + TimeSpan.FromSeconds(4);
 
     private readonly WebApplication _edge;
     private readonly WebApplication _faulty;

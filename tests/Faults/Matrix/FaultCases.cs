@@ -8,8 +8,8 @@ namespace GlobalGateway.Faults.Matrix;
 /// <summary>Every fault the simulator has a script for, at every position where it can happen.</summary>
 public static class FaultCases
 {
-    /// <summary>How long silences and stalls last: longer than the edge waits, shorter than the suite does.</summary>
-    private const int LongMs = 6_000;
+    /// <summary>How long silences and stalls last: longer than a client waits, so that an edge that waits for their end is found out.</summary>
+    public const int LongMs = 8_000;
 
     private const int MidText = 5;
     private const int MidSecondCall = 9;

@@ -28,7 +28,7 @@ public class KeepAliveTests(SharedFleet shared)
             KeepAliveAfter = FaultFleet.Impatience / 4,
         }).ToList();
         _fleet.Activate(lanes);
-        var rule = await _fleet.Faults.AddAsync(new JsonObject { ["promptContains"] = Marker, ["fault"] = new JsonObject { ["type"] = "silence", ["durationMs"] = 6_000 } });
+        var rule = await _fleet.Faults.AddAsync(new JsonObject { ["promptContains"] = Marker, ["fault"] = new JsonObject { ["type"] = "silence", ["durationMs"] = FaultCases.LongMs } });
         using (var client = new PlainClient())
         {
             await Parallel.ForEachAsync(lanes, new ParallelOptions { MaxDegreeOfParallelism = Each }, async (lane, _) =>
