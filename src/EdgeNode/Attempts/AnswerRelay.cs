@@ -188,7 +188,7 @@ public static class AnswerRelay
     public static async ValueTask EndAbnormallyAsync(HttpContext context, GatewayRequest request, GatewayError error)
     {
         request.ErrorCode = error.Code;
-        ErrorWriter.WriteStreamError(context.Response.BodyWriter, request.Operation, error, request.Id, request.StreamsArray);
+        ErrorWriter.WriteStreamError(context.Response.BodyWriter, request.Operation, error, request.Id, request.StreamsArray, request.StreamEvents);
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
 
         // Some SDKs take a clean end for success, so there is none; but the event must be read before the reset discards it.

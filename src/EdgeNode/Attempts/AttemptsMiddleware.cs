@@ -77,6 +77,7 @@ public sealed class AttemptsMiddleware(RequestDelegate next, TargetPlanner plann
         {
             var target = exchange.Target;
             var outcome = await AnswerRelay.RelayAsync(context, exchange, calls);
+            request.StreamEvents = exchange.Passage?.Numbered ?? 0;
             Book(request, target, exchange.Settled(request.Body!.Memory, outcome == AttemptOutcome.Ok));
             if (outcome == AttemptOutcome.Ok)
             {

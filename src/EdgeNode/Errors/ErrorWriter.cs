@@ -44,7 +44,8 @@ public static class ErrorWriter
 
     /// <summary>The dialect's error event for a stream that has begun.</summary>
     /// <param name="array">The stream is one JSON array.</param>
-    public static void WriteStreamError(IBufferWriter<byte> output, Operation operation, in GatewayError error, string requestId, bool array = false)
+    /// <param name="number">The event's number, where the dialect numbers them.</param>
+    public static void WriteStreamError(IBufferWriter<byte> output, Operation operation, in GatewayError error, string requestId, bool array = false, int number = 0)
     {
         output.Write(operation switch
         {
@@ -62,6 +63,7 @@ public static class ErrorWriter
             {
                 writer.WriteStartObject();
                 writer.WriteString("type"u8, "error"u8);
+                writer.WriteNumber("sequence_number"u8, number);
                 writer.WriteString("code"u8, error.Code);
                 writer.WriteString("message"u8, error.Message);
                 writer.WriteNull("param"u8);

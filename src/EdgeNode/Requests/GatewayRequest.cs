@@ -62,6 +62,9 @@ public sealed class GatewayRequest
     /// <summary>The client asked for a stream and the operation has one.</summary>
     public bool IsStream => Operation == Operation.StreamGenerateContent || Facts.Stream && Operation is (Operation.ChatCompletions or Operation.Responses or Operation.Messages);
 
+    /// <summary>Events that the client's stream has had so far, where its dialect numbers them.</summary>
+    public int StreamEvents { get; set; }
+
     /// <summary>The client takes its stream as one JSON array.</summary>
     public bool StreamsArray { get; set; }
 

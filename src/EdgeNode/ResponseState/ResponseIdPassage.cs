@@ -8,12 +8,22 @@ namespace GlobalGateway.EdgeNode.ResponseState;
 public sealed class ResponseIdPassage(StreamPassage events, ResponseIdStamp stamp) : StreamPassage
 {
     private readonly ArrayBufferWriter<byte> _passed = new(512);
+    private int _numbered;
 
     public override Usage Usage => events.Usage;
 
     public override Usage Produced => events.Produced;
 
+    public override int Numbered => _numbered;
+
     protected override EventMeaning Pass(in SseEvent next, IBufferWriter<byte> output)
+    {
+        var meaning = Rewrite(next, output);
+        _numbered += (meaning & (EventMeaning.Error | EventMeaning.Malformed)) == 0 && next.Raw.IndexOf("\"sequence_number\""u8) >= 0 ? 1 : 0;
+        return meaning;
+    }
+
+    private EventMeaning Rewrite(in SseEvent next, IBufferWriter<byte> output)
     {
         if (!ResponseIdRewriter.Concerns(next.Raw))
         {
@@ -24,13 +34,13 @@ public sealed class ResponseIdPassage(StreamPassage events, ResponseIdStamp stam
         var meaning = events.Take(next, _passed);
         if (_passed.WrittenCount > 0)
         {
-            Rewrite(next, output);
+            WriteRewritten(next, output);
         }
 
         return meaning;
     }
 
-    private void Rewrite(in SseEvent next, IBufferWriter<byte> output)
+    private void WriteRewritten(in SseEvent next, IBufferWriter<byte> output)
     {
         next.Parse(out var name, out var data);
         if (!name.IsEmpty)

@@ -89,6 +89,7 @@ internal sealed class StoredResponseCall(HttpContext context, GatewayRequest req
         _exchange.Passage = new ResponseIdPassage(new StoredPassage(), request.Responses!.StampOfStored());
         _exchange.Held = new ArrayBufferWriter<byte>(1);
         var outcome = await AnswerRelay.RelayAsync(context, _exchange, 1);
+        request.StreamEvents = _exchange.Passage.Numbered + (int.TryParse(context.Request.Query["starting_after"], out var seen) ? seen + 1 : 0);
         if (outcome is not (AttemptOutcome.Ok or AttemptOutcome.ClientGone))
         {
             await AnswerRelay.EndAbnormallyAsync(context, request, AnswerRelay.Interrupted(outcome));

@@ -13,6 +13,9 @@ public abstract class StreamPassage
     /// <summary>An estimate of what of the answer has passed so far.</summary>
     public abstract Usage Produced { get; }
 
+    /// <summary>How many events the client has got, where its dialect numbers them.</summary>
+    public virtual int Numbered => 0;
+
     /// <summary>Writes what the client gets for one event and says what it means; nothing is written for an error or a malformed event.</summary>
     public EventMeaning Take(in SseEvent next, IBufferWriter<byte> output)
     {

@@ -34,6 +34,8 @@ public sealed class Transcoder(StreamDecoder decoder, StreamEncoder encoder, Tra
 
     public override Usage Usage => _usage;
 
+    public override int Numbered => encoder.Numbered;
+
     public override Usage Produced => _produced.Usage;
 
     protected override EventMeaning Pass(in SseEvent next, IBufferWriter<byte> output)

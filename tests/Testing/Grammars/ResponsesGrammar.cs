@@ -55,10 +55,9 @@ public sealed class ResponsesGrammar : StreamGrammar
 
         private void Sequence(JsonElement json, string type)
         {
-            // The gateway's own error event may follow a stream whose numbers it has not read.
             if (Number(json, "sequence_number") is not { } number)
             {
-                Require(type == "error", "\"sequence_number\" is missing");
+                Wrong($"\"sequence_number\" of {type} is missing");
                 return;
             }
 

@@ -7,7 +7,8 @@ namespace GlobalGateway.EdgeNode.Translation.OpenAIResponses;
 internal sealed class ResponsesEvents
 {
     private IBufferWriter<byte> _output = null!;
-    private int _sequence;
+
+    public int Count { get; private set; }
 
     public void To(IBufferWriter<byte> output) => _output = output;
 
@@ -105,7 +106,7 @@ internal sealed class ResponsesEvents
         var writer = new Utf8JsonWriter(_output);
         writer.WriteStartObject();
         writer.WriteString("type"u8, type);
-        writer.WriteNumber("sequence_number"u8, _sequence++);
+        writer.WriteNumber("sequence_number"u8, Count++);
         return writer;
     }
 

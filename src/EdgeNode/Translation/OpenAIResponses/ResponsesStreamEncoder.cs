@@ -18,6 +18,8 @@ internal sealed class ResponsesStreamEncoder(ChatRequest request) : StreamEncode
     private int _said;
     private int _partStart;
 
+    public override int Numbered => _events.Count;
+
     private int Index => _response!.Items.Count - 1;
 
     public override void Encode(in StreamPart step, IBufferWriter<byte> output)

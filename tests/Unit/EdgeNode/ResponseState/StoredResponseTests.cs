@@ -221,6 +221,30 @@ public sealed class StoredResponseTests : IAsyncLifetime
         response.Headers.GetValues("x-gateway-provider").ShouldBe([expected]);
     }
 
+    [Theory]
+    [InlineData(ModelApi.Responses)]
+    [InlineData(ModelApi.Chat)]
+    public async Task StreamThatIsCut_EndsWithAnErrorEventOfTheNextNumber(ModelApi api)
+    {
+        _east.Snapshots.TryActivate("2", TestResources.With(_resources, new Capabilities { Api = [api] })).ShouldBeEmpty();
+        _first.Answer = (context, _) => api == ModelApi.Chat
+            ? ScriptedUpstream.StreamAsync(context, """data: {"id":"x","model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":"hi"},"finish_reason":null}]}""" + "\n\n")
+            : ScriptedUpstream.StreamAsync(context, Numbered("created", 0, "\"response\":{\"id\":\"resp_own\",\"object\":\"response\",\"status\":\"in_progress\",\"output\":[]}"),
+                Numbered("output_item.added", 1, """ "output_index":0,"item":{"id":"i0","type":"message","content":[]} """),
+                Numbered("content_part.added", 2, """ "item_id":"i0","output_index":0,"content_index":0,"part":{"type":"output_text","text":""} """),
+                Numbered("output_text.delta", 3, """ "item_id":"i0","output_index":0,"content_index":0,"delta":"hi" """));
+        using var request = Request(HttpMethod.Post, "/v1/responses", EdgeHost.Key, """{"model":"fast","input":"go","stream":true}""");
+
+        using var response = await _east.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
+        var received = new MemoryStream();
+        await Should.ThrowAsync<Exception>(async () => await (await response.Content.ReadAsStreamAsync(Cancellation)).CopyToAsync(received, Cancellation));
+
+        new ResponsesGrammar().Check(received.ToArray(), StreamEnd.Error).ShouldBeEmpty();
+
+        static string Numbered(string type, int number, string members) =>
+            $"event: response.{type}\ndata: {{\"type\":\"response.{type}\",\"sequence_number\":{number},{members}}}\n\n";
+    }
+
     [Fact]
     public async Task ProvidersRefusal_SpeaksOfTheClientsId()
     {

@@ -122,7 +122,7 @@ public class GrammarTests
     [Fact]
     public void StreamThatFails_EndsWithItsErrorAndNothingElse()
     {
-        var failed = Named([.. Responses[..4], """{"type":"error","code":"x","message":"y","param":null}"""]);
+        var failed = Named([.. Responses[..4], """{"type":"error","sequence_number":4,"code":"x","message":"y","param":null}"""]);
 
         new ResponsesGrammar().Check(failed, StreamEnd.Error).ShouldBeEmpty();
         new ResponsesGrammar().Check(failed).ShouldNotBeEmpty();
