@@ -9,7 +9,7 @@ internal static class Suites
 
     public static IReadOnlyList<Suite> All { get; } =
     [
-        new("unit", "one part at a time, nothing outside the process", TimeSpan.FromMinutes(6),
+        new("unit", "one part at a time, nothing outside the process", TimeSpan.FromMinutes(5),
             [new XunitProject("tests/Unit"), new NodePackage("infra/pulumi")], Node, Npm),
         new("contract", "each part against the real server it talks to", TimeSpan.FromMinutes(3),
             [new XunitProject("tests/Contract")], Redis),
@@ -17,6 +17,8 @@ internal static class Suites
             [new XunitProject("tests/EndToEnd")], Redis, Node, Npm),
         new("fuzz", "mutated requests and configuration", TimeSpan.FromMinutes(4),
             [new XunitProject("tests/Fuzz")]),
+        new("dialects", "every client library to every provider", TimeSpan.FromMinutes(2),
+            [new XunitProject("tests/Dialects")], Node, Npm),
         new("faults", "every fault at every position, and what clients make of it", TimeSpan.FromMinutes(8),
             [new XunitProject("tests/Faults")], Node, Npm),
     ];

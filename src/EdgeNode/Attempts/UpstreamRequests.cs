@@ -121,6 +121,11 @@ public static class UpstreamRequests
             {
                 splices.Replace(carried.Start.Value, carried.End.Value, default);
             }
+
+            foreach (var foreign in ForeignReasoning.Places(request.Operation, body))
+            {
+                splices.Replace(foreign.Start.Value, foreign.End.Value, default);
+            }
         }
 
         if (request.Responses is not null)
