@@ -160,6 +160,9 @@ public sealed record Capabilities
     /// <summary>Takes temperature, top_p and their like. Absent: unless it reasons by effort, as OpenAI's reasoning models refuse them.</summary>
     public bool? Sampling { get; init; }
 
+    /// <summary>Gives the probabilities of tokens. Absent: where the format is OpenAI's.</summary>
+    public bool? LogProbs { get; init; }
+
     /// <summary>Where chat completions state the output limit. Absent: <c>maxCompletionTokens</c> when it reasons, else <c>maxTokens</c>.</summary>
     public OutputLimitField? OutputLimitField { get; init; }
 

@@ -31,6 +31,9 @@ public readonly record struct BodyFacts
     /// <summary>The client's output limit; absent when it states none.</summary>
     public long? MaxOutputTokens { get; init; }
 
+    /// <summary>How many answers a Gemini client asked for; zero when it does not say.</summary>
+    public int Candidates { get; init; }
+
     /// <summary>The same for every turn of one conversation: made of system text, tools and the first user message.</summary>
     public int ConversationHash { get; init; }
 

@@ -181,11 +181,17 @@ public static class BodyInspector
 
         while (reader.Read() && reader.CurrentDepth > depth)
         {
+            var candidates = reader.ValueTextEquals("candidateCount"u8) || reader.ValueTextEquals("candidate_count"u8);
             var limit = reader.ValueTextEquals("maxOutputTokens"u8) || reader.ValueTextEquals("max_output_tokens"u8);
             reader.Read();
             if (limit && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var tokens) && tokens > 0)
             {
                 facts = facts with { MaxOutputTokens = tokens };
+            }
+
+            if (candidates && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var count))
+            {
+                facts = facts with { Candidates = count };
             }
 
             reader.Skip();

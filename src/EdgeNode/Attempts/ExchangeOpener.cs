@@ -185,7 +185,7 @@ public static class ExchangeOpener
             return translated;
         }
 
-        var passage = new PassThrough(StreamInspector.For(request.Operation, request.Facts.WantsUsage, request.AzureClient));
+        var passage = new PassThrough(StreamInspector.For(request.Operation, request.Facts.WantsUsage, request.AzureClient, request.Facts.Candidates));
         return exchange.Stamp is { } stamp ? new ResponseIdPassage(passage, stamp) : passage;
     }
 

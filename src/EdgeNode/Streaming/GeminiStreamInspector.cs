@@ -4,9 +4,12 @@ using GlobalGateway.EdgeNode.Translation.Gemini;
 
 namespace GlobalGateway.EdgeNode.Streaming;
 
-/// <summary>Chunks of a Gemini stream. It has no end mark of its own: the chunk with a finish reason is the last, and an end without one is a cut.</summary>
-public sealed class GeminiStreamInspector : StreamInspector
+/// <summary>Chunks of a Gemini stream. It has no end mark of its own: the last candidate's finish reason is it, and an end without one is a cut.</summary>
+/// <param name="candidates">How many the client asked for.</param>
+public sealed class GeminiStreamInspector(int candidates = 1) : StreamInspector
 {
+    private int _ended;
+
     private const EventMeaning Content = EventMeaning.Semantic | EventMeaning.Progress;
     private const EventMeaning End = Content | EventMeaning.Terminator;
 
@@ -87,7 +90,7 @@ public sealed class GeminiStreamInspector : StreamInspector
         return meaning;
     }
 
-    private static EventMeaning ReadFinish(ref Utf8JsonReader reader)
+    private EventMeaning ReadFinish(ref Utf8JsonReader reader)
     {
         if (!IsText(ref reader) || reader.ValueTextEquals("FINISH_REASON_UNSPECIFIED"u8))
         {
@@ -95,7 +98,7 @@ public sealed class GeminiStreamInspector : StreamInspector
             return EventMeaning.None;
         }
 
-        return GeminiWords.TryStop(reader.GetString()!, out _) ? End : EventMeaning.Malformed;
+        return !GeminiWords.TryStop(reader.GetString()!, out _) ? EventMeaning.Malformed : ++_ended < candidates ? Content : End;
     }
 
     private EventMeaning ReadContent(ref Utf8JsonReader reader, ReadOnlySpan<byte> data)

@@ -33,12 +33,12 @@ public abstract class StreamInspector
 
     /// <param name="clientWantsUsage">Whether a usage frame goes on to the client.</param>
     /// <param name="azureClient">Whether the client called Azure's path, and takes what only Azure sends.</param>
-    public static StreamInspector For(Operation operation, bool clientWantsUsage, bool azureClient = false) => operation switch
+    public static StreamInspector For(Operation operation, bool clientWantsUsage, bool azureClient = false, int candidates = 1) => operation switch
     {
         Operation.ChatCompletions => new ChatStreamInspector(clientWantsUsage, azureClient),
         Operation.Responses => new ResponsesStreamInspector(),
         Operation.Messages => new MessagesStreamInspector(),
-        Operation.StreamGenerateContent => new GeminiStreamInspector(),
+        Operation.StreamGenerateContent => new GeminiStreamInspector(candidates),
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "this operation does not stream"),
     };
 

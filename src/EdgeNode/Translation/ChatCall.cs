@@ -37,6 +37,11 @@ public sealed class ChatCall : TranslatedCall
         var client = ChatCodecs.ForClient(request.Operation)!;
         var provider = target.Translator!;
         var neutral = Read(request, client);
+        if (neutral.TopLogProbs is not null && !client.HasLogProbs)
+        {
+            throw new TranslationException("logprobs", "Log probabilities are not translated to your client's API.");
+        }
+
         var asked = begun?.Begun is { } text ? Prefilled(neutral, text) : neutral;
         var call = new ChatCall(client, provider, neutral, AnswerTool.Apply(RemoteParts.Inline(asked, provider, request.Files), target), begun);
         provider.WriteRequest(call._request, target, call.Body, call.Dropped);
@@ -45,7 +50,7 @@ public sealed class ChatCall : TranslatedCall
 
     public override StreamPassage CreatePassage(bool keeps, ResponseIdStamp? stamp)
     {
-        var decoder = _provider.CreateDecoder();
+        var decoder = _provider.CreateDecoder(_request.Candidates);
         decoder = _request.AnswerTool is { } tool ? AnswerTool.Unwrap(decoder, tool) : decoder;
         decoder = _client.KeepsReasoning ? decoder : ReasoningLoop.Carry(decoder, MessagesWords.Provider);
         if (_begun is not null)
@@ -54,8 +59,11 @@ public sealed class ChatCall : TranslatedCall
         }
 
         var encoder = _client.CreateEncoder(_asked);
-        return new Transcoder(decoder, stamp is null ? encoder : new StampedEncoder(encoder, stamp)) { Keeps = keeps && _request.Format is null };
+        return new Transcoder(decoder, stamp is null ? encoder : new StampedEncoder(encoder, stamp)) { Keeps = keeps && IsTakenUp(_request) };
     }
+
+    // One text without a form can be gone on with.
+    private static bool IsTakenUp(ChatRequest request) => request.Format is null && request.Candidates == 1;
 
     /// <summary>The passage of a stream that needs no translation but may have to go on at another target; nothing for one that only its own dialect can say, or whose answer must have a form.</summary>
     public static StreamPassage? CreateKeepingPassage(GatewayRequest request)
@@ -69,7 +77,7 @@ public sealed class ChatCall : TranslatedCall
         try
         {
             var neutral = Read(request, codec);
-            return neutral.Format is null ? new Transcoder(codec.CreateDecoder(), codec.CreateEncoder(neutral)) { Keeps = true } : null;
+            return IsTakenUp(neutral) ? new Transcoder(codec.CreateDecoder(), codec.CreateEncoder(neutral)) { Keeps = true } : null;
         }
         catch (Exception e) when (e is TranslationException or JsonException or InvalidOperationException or ArgumentException)
         {

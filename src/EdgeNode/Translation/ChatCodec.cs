@@ -10,6 +10,9 @@ public abstract class ChatCodec
     /// <summary>Clients of the dialect send the thinking of a tool loop back, whoever made it, so the ids of calls need not carry it.</summary>
     public virtual bool KeepsReasoning => false;
 
+    /// <summary>Answers of the dialect can hold the probabilities of tokens.</summary>
+    public virtual bool HasLogProbs => false;
+
     /// <summary>Whether providers of the dialect fetch such a picture or document themselves.</summary>
     public virtual bool TakesUrl(Part part) => true;
 
@@ -31,6 +34,9 @@ public abstract class ChatCodec
 
     /// <summary>Reads the events of one provider's stream.</summary>
     public abstract StreamDecoder CreateDecoder();
+
+    /// <summary>The same for so many answers at once.</summary>
+    public virtual StreamDecoder CreateDecoder(int candidates) => CreateDecoder();
 
     /// <summary>Writes the events of one client's stream.</summary>
     public abstract StreamEncoder CreateEncoder(ChatRequest request);

@@ -95,6 +95,9 @@ internal static class ReasoningLoop
         {
             switch (step.Kind)
             {
+                case var _ when step.Candidate > 0:
+                    // A loop goes on with one answer, and that is the first unless the client keeps thinking itself.
+                    break;
                 case StreamPartKind.Reasoning:
                     _text += step.Text;
                     break;

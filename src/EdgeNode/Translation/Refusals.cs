@@ -7,15 +7,22 @@ namespace GlobalGateway.EdgeNode.Translation;
 internal static class Refusals
 {
     /// <param name="stops">How many stop sequences the dialect takes.</param>
+    /// <param name="candidates">How many answers it gives at once.</param>
+    /// <param name="logProbs">It has a word for the probabilities of tokens, and targets have them unless they declare otherwise; nothing where it has no word.</param>
     /// <exception cref="TranslationException">Names the field as clients of the chat API know it.</exception>
-    public static void Check(ChatRequest request, ModelEndpoint target, int stops = int.MaxValue)
+    public static void Check(ChatRequest request, ModelEndpoint target, int stops = int.MaxValue, int candidates = 1, bool? logProbs = null)
     {
-        if (request.Candidates > 1)
+        if (request.Candidates > candidates)
         {
-            throw new TranslationException("n", "This target gives one answer per request.");
+            throw new TranslationException("n", candidates == 1 ? "This target gives one answer per request." : $"This target gives at most {candidates} answers per request.");
         }
 
-        if (request.TopLogProbs is not null)
+        if (request.Candidates > 1 && request.AnswerTool is not null)
+        {
+            throw new TranslationException("n", "This target gives one answer per request where a tool stands in for \"response_format\".");
+        }
+
+        if (request.TopLogProbs is not null && (logProbs is not { } usually || !(target.Capabilities.LogProbs ?? usually)))
         {
             throw new TranslationException("logprobs", "\"logprobs\" are not available from this target.");
         }

@@ -78,6 +78,7 @@ internal static partial class ModelReader
             Reasoning = r.Value("reasoning", Forms.OneOf<ReasoningSupport>(), defaults.Reasoning),
             StreamOptions = r.Value("streamOptions", Forms.Flag(), defaults.StreamOptions),
             Sampling = r.Optional("sampling", Forms.Flag()),
+            LogProbs = r.Optional("logProbs", Forms.Flag()),
             OutputLimitField = r.Optional("outputLimitField", Forms.OneOf<OutputLimitField>()),
         };
     }

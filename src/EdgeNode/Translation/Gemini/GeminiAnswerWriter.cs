@@ -9,8 +9,36 @@ namespace GlobalGateway.EdgeNode.Translation.Gemini;
 /// <summary>Writes answers for clients of Gemini's API, whole or a chunk of them.</summary>
 internal static class GeminiAnswerWriter
 {
-    public static void Write(ChatAnswer answer, IBufferWriter<byte> output) =>
-        Write(output, answer.Id, answer.Model, answer.Parts, answer.EffectiveStop, answer.Usage, Cited(answer.Parts));
+    public static void Write(ChatAnswer answer, IBufferWriter<byte> output)
+    {
+        using var writer = new Utf8JsonWriter(output);
+        writer.WriteStartObject();
+        writer.WriteStartArray("candidates");
+        var index = 0;
+        foreach (var each in answer.Others.Prepend(answer))
+        {
+            WriteCandidate(writer, index++, each.Parts, each.EffectiveStop, Cited(each.Parts), each.LogProbs);
+        }
+
+        writer.WriteEndArray();
+        WriteEnd(writer, answer.Id, answer.Model, answer.Usage);
+    }
+
+    /// <summary>A chunk of one candidate.</summary>
+    /// <param name="stop">Absent in every chunk but the candidate's last.</param>
+    /// <param name="usage">Absent in every chunk but the last of all.</param>
+    /// <param name="cited">The whole text and its sources, where there are any.</param>
+    public static void Write(
+        IBufferWriter<byte> output, string id, string model, int index, IReadOnlyList<Part> parts, StopKind? stop, Usage? usage,
+        (string Text, IReadOnlyList<Citation> Citations)? cited = null, IReadOnlyList<TokenProbability>? logProbs = null)
+    {
+        using var writer = new Utf8JsonWriter(output);
+        writer.WriteStartObject();
+        writer.WriteStartArray("candidates");
+        WriteCandidate(writer, index, parts, stop, cited, logProbs);
+        writer.WriteEndArray();
+        WriteEnd(writer, id, model, usage);
+    }
 
     /// <summary>The whole text with its sources, whose places count from its beginning.</summary>
     private static (string Text, IReadOnlyList<Citation> Citations) Cited(IReadOnlyList<Part> parts)
@@ -26,14 +54,9 @@ internal static class GeminiAnswerWriter
         return (text.ToString(), citations);
     }
 
-    /// <param name="stop">Absent in every chunk but the last.</param>
-    /// <param name="cited">The whole text and its sources, where there are any.</param>
-    public static void Write(
-        IBufferWriter<byte> output, string id, string model, IReadOnlyList<Part> parts, StopKind? stop, Usage usage, (string Text, IReadOnlyList<Citation> Citations)? cited = null)
+    private static void WriteCandidate(
+        Utf8JsonWriter writer, int index, IReadOnlyList<Part> parts, StopKind? stop, (string Text, IReadOnlyList<Citation> Citations)? cited, IReadOnlyList<TokenProbability>? logProbs)
     {
-        using var writer = new Utf8JsonWriter(output);
-        writer.WriteStartObject();
-        writer.WriteStartArray("candidates");
         writer.WriteStartObject();
         writer.WriteStartObject("content");
         writer.WriteStartArray("parts");
@@ -55,12 +78,20 @@ internal static class GeminiAnswerWriter
             GeminiCitations.Write(writer, sources.Citations, sources.Text);
         }
 
-        writer.WriteNumber("index", 0);
-        writer.WriteEndObject();
-        writer.WriteEndArray();
-        if (stop is not null)
+        if (logProbs is not null)
         {
-            WriteUsage(writer, usage);
+            GeminiLogProbs.Write(writer, logProbs);
+        }
+
+        writer.WriteNumber("index", index);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteEnd(Utf8JsonWriter writer, string id, string model, Usage? usage)
+    {
+        if (usage is { } counted)
+        {
+            WriteUsage(writer, counted);
         }
 
         writer.WriteString("modelVersion", model);

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using GlobalGateway.EdgeNode.Metering;
 using GlobalGateway.EdgeNode.Translation.Neutral;
@@ -12,11 +11,31 @@ internal static class GeminiAnswers
     {
         using var document = JsonDocument.Parse(body);
         var root = document.RootElement;
-        var parts = new List<Part>();
-        var stop = ReadStop(root) ?? throw new JsonException("an answer that does not say why it ended");
         var key = GeminiCallIds.AnswerKey(root.Text("responseId"));
+        var answer = new ChatAnswer
+        {
+            Id = root.Text("responseId") ?? key,
+            Model = root.Text("modelVersion") ?? "",
+            Parts = [],
+            Stop = StopKind.Filter,
+            Usage = UsageReader.Of(root, "usageMetadata"u8, default),
+        };
         var calls = 0;
-        foreach (var (part, _) in Parts(root))
+        var answers = new List<ChatAnswer>();
+        foreach (var candidate in Candidates(root).OrderBy(Index))
+        {
+            answers.Add(Read(candidate, answer, key, ref calls));
+        }
+
+        return answers.Count > 0 ? answers[0] with { Others = answers[1..] }
+            : IsBlocked(root) ? answer
+            : throw new JsonException("an answer without candidates that does not say why");
+    }
+
+    private static ChatAnswer Read(JsonElement candidate, ChatAnswer answer, string key, ref int calls)
+    {
+        var parts = new List<Part>();
+        foreach (var (part, _) in Parts(candidate))
         {
             var signature = part.Text("thoughtSignature");
             if (part.Has("functionCall", out var call))
@@ -42,33 +61,31 @@ internal static class GeminiAnswers
             }
         }
 
-        Cite(parts, root);
-        var answer = new ChatAnswer
+        Cite(parts, candidate);
+        answer = answer with
         {
-            Id = root.Text("responseId") ?? key,
-            Model = root.Text("modelVersion") ?? "",
             Parts = parts,
-            Stop = stop,
-            Usage = UsageReader.Of(root, "usageMetadata"u8, default),
+            Stop = StopOf(candidate) ?? throw new JsonException("an answer that does not say why it ended"),
+            LogProbs = GeminiLogProbs.Read(candidate),
         };
         return answer with { Stop = answer.EffectiveStop };
     }
 
-    /// <summary>The first candidate's parts; no other dialect has more candidates.</summary>
-    public static IEnumerable<(JsonElement Item, string Place)> Parts(JsonElement answer) =>
-        First(answer) is { } candidate && candidate.Has("content", out var content) ? content.Items("parts") : [];
+    public static IEnumerable<JsonElement> Candidates(JsonElement answer) => answer.Items("candidates").Select(c => c.Item);
 
-    /// <summary>Why the answer ended; nothing while it has not.</summary>
+    public static int Index(JsonElement candidate) => (int)(candidate.Whole("index") ?? 0);
+
+    public static IEnumerable<(JsonElement Item, string Place)> Parts(JsonElement candidate) => candidate.Has("content", out var content) ? content.Items("parts") : [];
+
+    /// <summary>Why a candidate ended; nothing while it has not.</summary>
     /// <exception cref="JsonException">It ended without an answer.</exception>
-    public static StopKind? ReadStop(JsonElement answer)
-    {
-        if (First(answer)?.Text("finishReason") is { Length: > 0 } reason and not "FINISH_REASON_UNSPECIFIED")
-        {
-            return GeminiWords.TryStop(reason, out var stop) ? stop : throw new JsonException($"an answer that ended with {reason}");
-        }
+    public static StopKind? StopOf(JsonElement candidate) =>
+        candidate.Text("finishReason") is not { Length: > 0 } reason || reason == "FINISH_REASON_UNSPECIFIED" ? null
+        : GeminiWords.TryStop(reason, out var stop) ? stop
+        : throw new JsonException($"an answer that ended with {reason}");
 
-        return answer.Has("promptFeedback", out var feedback) && feedback.Text("blockReason") is { Length: > 0 } ? StopKind.Filter : null;
-    }
+    /// <summary>The prompt was refused, so that there are no candidates.</summary>
+    public static bool IsBlocked(JsonElement answer) => answer.Has("promptFeedback", out var feedback) && feedback.Text("blockReason") is { Length: > 0 };
 
     /// <summary>A signature as other dialects carry it: marked, so that it is known again when a client sends it back.</summary>
     private static string? Sign(string? signature) => signature is { Length: > 0 } ? ForeignSignature.Mark(GeminiWords.Provider, signature) : null;
@@ -87,29 +104,12 @@ internal static class GeminiAnswers
     }
 
     // The parts of a text are one to the reader; its sources go with the last of them.
-    private static void Cite(List<Part> parts, JsonElement answer)
+    private static void Cite(List<Part> parts, JsonElement candidate)
     {
         var last = parts.FindLastIndex(p => p is TextPart);
-        if (last >= 0 && GeminiCitations.Read(First(answer), ((TextPart)parts[last]).Text) is { Count: > 0 } citations)
+        if (last >= 0 && GeminiCitations.Read(candidate, ((TextPart)parts[last]).Text) is { Count: > 0 } citations)
         {
             parts[last] = (TextPart)parts[last] with { Citations = citations };
         }
-    }
-
-    /// <summary>The sources of a stream's text so far.</summary>
-    public static List<Citation> Citations(JsonElement chunk, StringBuilder text) =>
-        First(chunk) is { } candidate && candidate.Has("groundingMetadata", out _) ? GeminiCitations.Read(candidate, text.ToString()) : [];
-
-    private static JsonElement? First(JsonElement answer)
-    {
-        foreach (var (candidate, _) in answer.Items("candidates"))
-        {
-            if (candidate.Whole("index") is null or 0)
-            {
-                return candidate;
-            }
-        }
-
-        return null;
     }
 }

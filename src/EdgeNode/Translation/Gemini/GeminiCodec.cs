@@ -7,6 +7,8 @@ namespace GlobalGateway.EdgeNode.Translation.Gemini;
 /// <summary>Gemini's <c>generateContent</c>; the same for its streams, which the URL asks for.</summary>
 public sealed class GeminiCodec : ChatCodec
 {
+    public override bool HasLogProbs => true;
+
     public override bool TakesUrl(Part part) => false;
 
     public override ChatRequest ReadRequest(ReadOnlyMemory<byte> body) => GeminiRequestReader.Read(body);
@@ -19,6 +21,8 @@ public sealed class GeminiCodec : ChatCodec
     public override void WriteAnswer(ChatAnswer answer, ChatRequest request, IBufferWriter<byte> output) => GeminiAnswerWriter.Write(answer, output);
 
     public override StreamDecoder CreateDecoder() => new GeminiStreamDecoder();
+
+    public override StreamDecoder CreateDecoder(int candidates) => new GeminiStreamDecoder(candidates);
 
     public override StreamEncoder CreateEncoder(ChatRequest request) => new GeminiStreamEncoder();
 }

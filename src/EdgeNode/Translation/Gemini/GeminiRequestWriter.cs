@@ -13,11 +13,12 @@ internal static class GeminiRequestWriter
     private const long BudgetMax = 24_576;
 
     private const int StopsMax = 5;
+    private const int CandidatesMax = 8;
 
     /// <param name="model">Named in the body too, where the request stands inside another.</param>
     public static void Write(ChatRequest request, ModelEndpoint target, IBufferWriter<byte> output, ICollection<string> dropped, string? model = null)
     {
-        Refusals.Check(request, target, StopsMax);
+        Refusals.Check(request, target, StopsMax, CandidatesMax, logProbs: false);
         foreach (var hint in Hints(request))
         {
             dropped.Add(hint);
@@ -141,6 +142,20 @@ internal static class GeminiRequestWriter
         if (request.TopK is { } topK)
         {
             writer.WriteNumber("topK", topK);
+        }
+
+        if (request.Candidates > 1)
+        {
+            writer.WriteNumber("candidateCount", request.Candidates);
+        }
+
+        if (request.TopLogProbs is { } top)
+        {
+            writer.WriteBoolean("responseLogprobs", true);
+            if (top > 0)
+            {
+                writer.WriteNumber("logprobs", top);
+            }
         }
 
         if (request.Stop.Count > 0)

@@ -6,12 +6,13 @@ using GlobalGateway.EdgeNode.Translation.Neutral;
 
 namespace GlobalGateway.EdgeNode.Translation.Gemini;
 
-/// <summary>Reads the chunks of a stream. It has no end mark of its own: the chunk with a finish reason is the last, and an end without one is a cut.</summary>
-internal sealed class GeminiStreamDecoder : StreamDecoder
+/// <summary>Reads the chunks of a stream. It has no end mark of its own: the last candidate's finish reason is it, and an end without one is a cut.</summary>
+/// <param name="candidates">How many were asked for.</param>
+internal sealed class GeminiStreamDecoder(int candidates = 1) : StreamDecoder
 {
-    private readonly StringBuilder _text = new();
+    private readonly Dictionary<int, Candidate> _candidates = [];
     private string? _key;
-    private int _calls;
+    private int _ids;
     private Usage _usage;
 
     public override EventMeaning Decode(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, List<StreamPart> steps)
@@ -32,35 +33,73 @@ internal sealed class GeminiStreamDecoder : StreamDecoder
         }
 
         var before = steps.Count;
-        foreach (var (part, _) in GeminiAnswers.Parts(root))
+        foreach (var candidate in GeminiAnswers.Candidates(root))
         {
-            Read(part, steps);
+            Read(candidate, steps);
         }
 
-        // With the text, which calls of the same chunk come after.
-        var call = steps.FindIndex(before, s => s.Kind == StreamPartKind.ToolStart);
-        steps.InsertRange(call < 0 ? steps.Count : call, GeminiAnswers.Citations(root, _text).Select(c => new StreamPart(StreamPartKind.Citation, Citation: c)));
         _usage = UsageReader.Of(root, "usageMetadata"u8, _usage);
-        if (GeminiAnswers.ReadStop(root) is not { } stop)
+        if (GeminiAnswers.IsBlocked(root) && _candidates.Count == 0)
+        {
+            steps.Add(new StreamPart(StreamPartKind.Finish, Stop: StopKind.Filter));
+        }
+        else if (_candidates.Values.Count(c => c.Ended) < candidates)
         {
             return steps.Count > before ? EventMeaning.Semantic | EventMeaning.Progress : EventMeaning.None;
         }
 
-        steps.Add(new StreamPart(StreamPartKind.Finish, Stop: stop == StopKind.Stop && _calls > 0 ? StopKind.ToolCalls : stop));
         steps.Add(new StreamPart(StreamPartKind.Usage, Usage: _usage));
         steps.Add(new StreamPart(StreamPartKind.End));
         return EventMeaning.Terminator | EventMeaning.Semantic | EventMeaning.Progress;
     }
 
-    private void Read(JsonElement part, List<StreamPart> steps)
+    private void Read(JsonElement candidate, List<StreamPart> steps)
+    {
+        var index = GeminiAnswers.Index(candidate);
+        if (!_candidates.TryGetValue(index, out var state))
+        {
+            _candidates.Add(index, state = new Candidate());
+        }
+
+        var before = steps.Count;
+        var logProbs = GeminiLogProbs.Read(candidate);
+        foreach (var (part, _) in GeminiAnswers.Parts(candidate))
+        {
+            Read(part, state, ref logProbs, steps);
+        }
+
+        Cite(candidate, state, before, steps);
+        if (GeminiAnswers.StopOf(candidate) is { } stop)
+        {
+            state.Ended = true;
+            steps.Add(new StreamPart(StreamPartKind.Finish, Stop: stop == StopKind.Stop && state.Calls > 0 ? StopKind.ToolCalls : stop));
+        }
+
+        for (var i = before; index > 0 && i < steps.Count; i++)
+        {
+            steps[i] = steps[i] with { Candidate = index };
+        }
+    }
+
+    // With the text, which calls of the same chunk come after.
+    private static void Cite(JsonElement candidate, Candidate state, int before, List<StreamPart> steps)
+    {
+        if (candidate.Has("groundingMetadata", out _))
+        {
+            var call = steps.FindIndex(before, s => s.Kind == StreamPartKind.ToolStart);
+            steps.InsertRange(call < 0 ? steps.Count : call, GeminiCitations.Read(candidate, state.Text.ToString()).Select(c => new StreamPart(StreamPartKind.Citation, Citation: c)));
+        }
+    }
+
+    private void Read(JsonElement part, Candidate state, ref IReadOnlyList<TokenProbability>? logProbs, List<StreamPart> steps)
     {
         var signature = part.Text("thoughtSignature");
         var text = part.Text("text");
         if (part.Has("functionCall", out var call))
         {
             // Gemini sends a call whole.
-            var index = _calls++;
-            steps.Add(new StreamPart(StreamPartKind.ToolStart, index, Id: GeminiCallIds.Make(call.Text("id"), _key!, index, signature), Name: call.GetProperty("name").GetString()));
+            var index = state.Calls++;
+            steps.Add(new StreamPart(StreamPartKind.ToolStart, index, Id: GeminiCallIds.Make(call.Text("id"), _key!, _ids++, signature), Name: call.GetProperty("name").GetString()));
             steps.Add(new StreamPart(StreamPartKind.ToolArguments, index, call.Has("args", out var args) ? args.GetRawText() : "{}"));
             return;
         }
@@ -79,8 +118,17 @@ internal sealed class GeminiStreamDecoder : StreamDecoder
 
         if (!thought && text is { Length: > 0 })
         {
-            steps.Add(new StreamPart(StreamPartKind.Text, Text: text));
-            _text.Append(text);
+            // A chunk's probabilities are of all its text.
+            steps.Add(new StreamPart(StreamPartKind.Text, Text: text) { LogProbs = logProbs });
+            logProbs = null;
+            state.Text.Append(text);
         }
+    }
+
+    private sealed class Candidate
+    {
+        public StringBuilder Text { get; } = new();
+        public int Calls { get; set; }
+        public bool Ended { get; set; }
     }
 }

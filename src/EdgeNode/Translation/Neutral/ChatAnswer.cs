@@ -20,6 +20,12 @@ public sealed record ChatAnswer
 
     public Usage Usage { get; init; }
 
+    /// <summary>The tokens' probabilities, where they were asked for.</summary>
+    public IReadOnlyList<TokenProbability>? LogProbs { get; init; }
+
+    /// <summary>Further answers to the same request, where more than one was asked for; their id, model and usage are this one's.</summary>
+    public IReadOnlyList<ChatAnswer> Others { get; init; } = [];
+
     /// <summary>An answer that calls a client's tool ends with <see cref="StopKind.ToolCalls"/>, whatever the provider called it.</summary>
     public StopKind EffectiveStop => Stop is StopKind.Stop && Parts.Any(p => p is ToolCallPart) ? StopKind.ToolCalls : Stop;
 }
@@ -34,3 +40,6 @@ public enum StopKind
     Refusal,
     Pause,
 }
+
+/// <summary>A token with the natural logarithm of its probability, and of the likeliest in its place.</summary>
+public sealed record TokenProbability(string Token, double LogProb, IReadOnlyList<TokenProbability> Top);

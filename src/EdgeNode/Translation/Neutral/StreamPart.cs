@@ -6,7 +6,14 @@ namespace GlobalGateway.EdgeNode.Translation.Neutral;
 /// <param name="Index">Of a tool call: 0 for the answer's first, counted up.</param>
 /// <param name="Text">The fragment; of a tool call its arguments, of a start the answer's id.</param>
 /// <param name="Name">The tool's name, or the model of a start.</param>
-public readonly record struct StreamPart(StreamPartKind Kind, int Index = 0, string Text = "", string? Id = null, string? Name = null, StopKind Stop = default, Usage Usage = default, Citation? Citation = null);
+public readonly record struct StreamPart(StreamPartKind Kind, int Index = 0, string Text = "", string? Id = null, string? Name = null, StopKind Stop = default, Usage Usage = default, Citation? Citation = null)
+{
+    /// <summary>Which of several answers it belongs to; 0 unless more than one was asked for.</summary>
+    public int Candidate { get; init; }
+
+    /// <summary>Of a text: its tokens' probabilities, where they were asked for.</summary>
+    public IReadOnlyList<TokenProbability>? LogProbs { get; init; }
+}
 
 public enum StreamPartKind
 {

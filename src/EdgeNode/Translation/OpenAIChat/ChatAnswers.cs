@@ -18,7 +18,12 @@ internal static class ChatAnswers
             throw new JsonException("an answer without choices");
         }
 
-        var choice = choices[0];
+        ChatAnswer[] answers = [.. choices.EnumerateArray().OrderBy(c => c.Whole("index") ?? 0).Select(c => ReadChoice(root, c))];
+        return answers[0] with { Others = answers[1..] };
+    }
+
+    private static ChatAnswer ReadChoice(JsonElement root, JsonElement choice)
+    {
         var message = choice.GetProperty("message");
         var parts = new List<Part>();
         if (message.Text("reasoning_content") is { Length: > 0 } reasoning)
@@ -50,6 +55,7 @@ internal static class ChatAnswers
             Parts = parts,
             Stop = ChatWords.Stop(choice.Text("finish_reason")),
             Usage = UsageReader.Of(root),
+            LogProbs = ChatLogProbs.Read(choice),
         };
         return answer with { Stop = parts.Any(p => p is RefusalPart) ? StopKind.Refusal : answer.EffectiveStop };
     }
@@ -63,12 +69,17 @@ internal static class ChatAnswers
         writer.WriteNumber("created", DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         writer.WriteString("model", answer.Model);
         writer.WriteStartArray("choices");
-        writer.WriteStartObject();
-        writer.WriteNumber("index", 0);
-        WriteMessage(writer, answer);
-        writer.WriteNull("logprobs");
-        writer.WriteString("finish_reason", ChatWords.FinishReason(answer.EffectiveStop));
-        writer.WriteEndObject();
+        var index = 0;
+        foreach (var each in answer.Others.Prepend(answer))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("index", index++);
+            WriteMessage(writer, each);
+            ChatLogProbs.Write(writer, each.LogProbs);
+            writer.WriteString("finish_reason", ChatWords.FinishReason(each.EffectiveStop));
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndArray();
         writer.WritePropertyName("usage");
         WriteUsage(writer, answer.Usage);

@@ -11,10 +11,11 @@ namespace GlobalGateway.EdgeNode.Translation.OpenAIChat;
 internal static class ChatRequestWriter
 {
     private const int StopsMax = 4;
+    private const int CandidatesMax = 128;
 
     public static void Write(ChatRequest request, ModelEndpoint target, IBufferWriter<byte> output, ICollection<string> dropped)
     {
-        Refusals.Check(request, target, target.Capabilities.TakesSampling ? StopsMax : 0);
+        Refusals.Check(request, target, target.Capabilities.TakesSampling ? StopsMax : 0, CandidatesMax, logProbs: true);
         var reasons = target.Capabilities.Reasoning != ReasoningSupport.None;
         foreach (var hint in request.Hints)
         {
@@ -83,6 +84,17 @@ internal static class ChatRequestWriter
         if (request.TopK is not null)
         {
             Drop(dropped, "top_k");
+        }
+
+        if (request.Candidates > 1)
+        {
+            writer.WriteNumber("n", request.Candidates);
+        }
+
+        if (request.TopLogProbs is { } top)
+        {
+            writer.WriteBoolean("logprobs", true);
+            writer.WriteNumber("top_logprobs", top);
         }
 
         if (request.Stop.Count > 0)

@@ -5,13 +5,11 @@ using GlobalGateway.EdgeNode.Translation.Neutral;
 
 namespace GlobalGateway.EdgeNode.Translation.OpenAIChat;
 
-/// <summary>Reads chat completion chunks. Of several choices only the first is read: no other dialect has more.</summary>
+/// <summary>Reads chat completion chunks.</summary>
 internal sealed class ChatStreamDecoder : StreamDecoder
 {
-    private readonly Dictionary<long, int> _calls = [];
+    private readonly Dictionary<int, Choice> _choices = [];
     private bool _started;
-    private bool _called;
-    private bool _refused;
     private Usage _usage;
 
     public override EventMeaning Decode(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, List<StreamPart> steps)
@@ -39,10 +37,7 @@ internal sealed class ChatStreamDecoder : StreamDecoder
 
         foreach (var (choice, _) in root.Items("choices"))
         {
-            if (choice.Whole("index") is null or 0)
-            {
-                meaning |= ReadChoice(choice, steps);
-            }
+            meaning |= ReadChoice(choice, steps);
         }
 
         if (root.Has("usage", out _))
@@ -59,37 +54,47 @@ internal sealed class ChatStreamDecoder : StreamDecoder
     {
         const EventMeaning Content = EventMeaning.Semantic | EventMeaning.Progress;
         var before = steps.Count;
+        var candidate = (int)(choice.Whole("index") ?? 0);
+        if (!_choices.TryGetValue(candidate, out var state))
+        {
+            _choices.Add(candidate, state = new Choice());
+        }
+
         if (choice.Has("delta", out var delta))
         {
             Add(steps, StreamPartKind.Reasoning, delta.Text("reasoning_content"));
-            Add(steps, StreamPartKind.Text, delta.Text("content"));
+            Add(steps, StreamPartKind.Text, delta.Text("content"), ChatLogProbs.Read(choice));
             steps.AddRange(ChatCitations.Read(delta).Select(c => new StreamPart(StreamPartKind.Citation, Citation: c)));
             Add(steps, StreamPartKind.Refusal, delta.Text("refusal"));
-            _refused |= delta.Text("refusal") is { Length: > 0 };
+            state.Refused |= delta.Text("refusal") is { Length: > 0 };
             foreach (var (call, _) in delta.Items("tool_calls"))
             {
-                ReadCall(call, steps);
+                ReadCall(call, state, steps);
             }
         }
 
         if (choice.Text("finish_reason") is { Length: > 0 } reason)
         {
             var stop = ChatWords.Stop(reason);
-            steps.Add(new StreamPart(StreamPartKind.Finish, Stop: stop != StopKind.Stop ? stop : _refused ? StopKind.Refusal : _called ? StopKind.ToolCalls : stop));
+            steps.Add(new StreamPart(StreamPartKind.Finish, Stop: stop != StopKind.Stop ? stop : state.Refused ? StopKind.Refusal : state.Calls.Count > 0 ? StopKind.ToolCalls : stop));
+        }
+
+        for (var i = before; candidate > 0 && i < steps.Count; i++)
+        {
+            steps[i] = steps[i] with { Candidate = candidate };
         }
 
         return steps.Count > before ? Content : EventMeaning.None;
     }
 
-    private void ReadCall(JsonElement call, List<StreamPart> steps)
+    private static void ReadCall(JsonElement call, Choice choice, List<StreamPart> steps)
     {
         var key = call.Whole("index") ?? 0;
         call.Has("function", out var function);
-        if (!_calls.TryGetValue(key, out var index))
+        if (!choice.Calls.TryGetValue(key, out var index))
         {
-            index = _calls.Count;
-            _calls.Add(key, index);
-            _called = true;
+            index = choice.Calls.Count;
+            choice.Calls.Add(key, index);
             steps.Add(new StreamPart(
                 StreamPartKind.ToolStart, index, Id: call.Text("id") ?? $"call_{index}", Name: function.ValueKind == JsonValueKind.Object ? function.Text("name") : ""));
         }
@@ -100,11 +105,19 @@ internal sealed class ChatStreamDecoder : StreamDecoder
         }
     }
 
-    private static void Add(List<StreamPart> steps, StreamPartKind kind, string? text)
+    private static void Add(List<StreamPart> steps, StreamPartKind kind, string? text, IReadOnlyList<TokenProbability>? logProbs = null)
     {
         if (!string.IsNullOrEmpty(text))
         {
-            steps.Add(new StreamPart(kind, Text: text));
+            steps.Add(new StreamPart(kind, Text: text) { LogProbs = logProbs });
         }
+    }
+
+    private sealed class Choice
+    {
+        /// <summary>By the provider's index, counted up from 0 as they come.</summary>
+        public Dictionary<long, int> Calls { get; } = [];
+
+        public bool Refused { get; set; }
     }
 }

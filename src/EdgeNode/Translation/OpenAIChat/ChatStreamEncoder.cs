@@ -11,13 +11,15 @@ internal sealed class ChatStreamEncoder(bool wantsUsage) : StreamEncoder
     private readonly long _created = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
     private string _id = "chatcmpl-stream";
     private string _model = "";
-    private readonly SortedSet<int> _emptyCalls = [];
-    private bool _roleSent;
+    private readonly SortedSet<(int Candidate, int Call)> _emptyCalls = [];
+    private readonly HashSet<int> _rolesSent = [];
+    private int _candidate;
     private int _said;
     private Usage _usage;
 
     public override void Encode(in StreamPart step, IBufferWriter<byte> output)
     {
+        _candidate = step.Candidate;
         switch (step.Kind)
         {
             case StreamPartKind.Start:
@@ -27,7 +29,7 @@ internal sealed class ChatStreamEncoder(bool wantsUsage) : StreamEncoder
                 break;
             case StreamPartKind.Text:
                 SendRole(output);
-                WriteDelta(output, "content", step.Text);
+                WriteDelta(output, "content", step.Text, step.LogProbs);
                 _said += step.Text.Length;
                 break;
             case StreamPartKind.Citation when _said > 0:
@@ -69,18 +71,18 @@ internal sealed class ChatStreamEncoder(bool wantsUsage) : StreamEncoder
     {
         if (step.Text.Length > 0)
         {
-            _emptyCalls.Remove(step.Index);
+            _emptyCalls.Remove((step.Candidate, step.Index));
         }
         else if (step.Kind == StreamPartKind.ToolStart)
         {
-            _emptyCalls.Add(step.Index);
+            _emptyCalls.Add((step.Candidate, step.Index));
         }
     }
 
     /// <summary>Arguments are a JSON object, even where there are none.</summary>
     private void FillCalls(IBufferWriter<byte> output)
     {
-        foreach (var call in _emptyCalls)
+        foreach (var (_, call) in _emptyCalls.Where(c => c.Candidate == _candidate))
         {
             WriteCall(output, new StreamPart(StreamPartKind.ToolArguments, call, "{}"));
         }
@@ -88,12 +90,11 @@ internal sealed class ChatStreamEncoder(bool wantsUsage) : StreamEncoder
 
     private void SendRole(IBufferWriter<byte> output)
     {
-        if (_roleSent)
+        if (!_rolesSent.Add(_candidate))
         {
             return;
         }
 
-        _roleSent = true;
         using var chunk = Begin(output);
         chunk.WriteStartObject("delta");
         chunk.WriteString("role", "assistant");
@@ -102,13 +103,13 @@ internal sealed class ChatStreamEncoder(bool wantsUsage) : StreamEncoder
         End(chunk, output, null);
     }
 
-    private void WriteDelta(IBufferWriter<byte> output, string field, string text)
+    private void WriteDelta(IBufferWriter<byte> output, string field, string text, IReadOnlyList<TokenProbability>? logProbs = null)
     {
         using var chunk = Begin(output);
         chunk.WriteStartObject("delta");
         chunk.WriteString(field, text);
         chunk.WriteEndObject();
-        End(chunk, output, null);
+        End(chunk, output, null, logProbs);
     }
 
     private void WriteCitation(IBufferWriter<byte> output, Citation citation)
@@ -180,13 +181,13 @@ internal sealed class ChatStreamEncoder(bool wantsUsage) : StreamEncoder
         WriteHead(writer);
         writer.WriteStartArray("choices");
         writer.WriteStartObject();
-        writer.WriteNumber("index", 0);
+        writer.WriteNumber("index", _candidate);
         return writer;
     }
 
-    private static void End(Utf8JsonWriter writer, IBufferWriter<byte> output, string? finish)
+    private static void End(Utf8JsonWriter writer, IBufferWriter<byte> output, string? finish, IReadOnlyList<TokenProbability>? logProbs = null)
     {
-        writer.WriteNull("logprobs");
+        ChatLogProbs.Write(writer, logProbs);
         writer.WriteString("finish_reason", finish);
         writer.WriteEndObject();
         writer.WriteEndArray();

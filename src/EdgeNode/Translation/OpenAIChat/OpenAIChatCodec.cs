@@ -7,6 +7,8 @@ namespace GlobalGateway.EdgeNode.Translation.OpenAIChat;
 /// <summary>OpenAI's chat completions API, Azure's included.</summary>
 public sealed class OpenAIChatCodec : ChatCodec
 {
+    public override bool HasLogProbs => true;
+
     public override bool TakesUrl(Part part) => part is not FilePart;
 
     public override ChatRequest ReadRequest(ReadOnlyMemory<byte> body) => ChatRequestReader.Read(body);

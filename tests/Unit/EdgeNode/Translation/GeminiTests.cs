@@ -228,7 +228,7 @@ public class GeminiTests
     }
 
     [Theory]
-    [InlineData(""" "n":2 """, "n")]
+    [InlineData(""" "n":9 """, "n")]
     [InlineData(""" "logprobs":true """, "logprobs")]
     [InlineData(""" "stop":["a","b","c","d","e","f"] """, "stop")]
     public async Task WhatGeminiCannotSay_IsA400NamingTheField(string field, string param)
