@@ -31,6 +31,9 @@ public readonly record struct BodyFacts
     /// <summary>The client's output limit; absent when it states none.</summary>
     public long? MaxOutputTokens { get; init; }
 
+    /// <summary>The name of the field that states it in a chat completion, quotes included; empty when there is none.</summary>
+    public Range OutputLimitName { get; init; }
+
     /// <summary>How many answers a Gemini client asked for; zero when it does not say.</summary>
     public int Candidates { get; init; }
 

@@ -50,6 +50,7 @@ public static class BodyInspector
             }
 
             seen |= field;
+            var name = (int)reader.TokenStartIndex..(int)(reader.TokenStartIndex + reader.ValueSpan.Length + 2);
             reader.Read();
             var start = (int)reader.TokenStartIndex;
             GatewayError? error = null;
@@ -72,7 +73,7 @@ public static class BodyInspector
                 case Field.MaxOutput or Field.MaxCompletion:
                     if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var tokens) && tokens > 0)
                     {
-                        facts = facts with { MaxOutputTokens = Math.Min(tokens, facts.MaxOutputTokens ?? long.MaxValue) };
+                        facts = facts with { MaxOutputTokens = Math.Min(tokens, facts.MaxOutputTokens ?? long.MaxValue), OutputLimitName = name };
                     }
 
                     reader.Skip();

@@ -18,6 +18,8 @@ namespace GlobalGateway.EdgeNode.Attempts;
 public static class UpstreamRequests
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
+    private static readonly byte[] MaxTokens = "\"max_tokens\""u8.ToArray();
+    private static readonly byte[] MaxCompletionTokens = "\"max_completion_tokens\""u8.ToArray();
     private static readonly byte[] IncludeUsage = """{"include_usage":true}"""u8.ToArray();
     private static readonly byte[] IncludeUsageMember = "\"include_usage\":true,"u8.ToArray();
     private static readonly byte[] IncludeUsageOptions = ",\"stream_options\":{\"include_usage\":true}"u8.ToArray();
@@ -103,7 +105,7 @@ public static class UpstreamRequests
 
     /// <summary>
     /// The upstream's model name instead of the public one, and its own id of the response that the request goes on with; ids of calls
-    /// without what they carry for other providers; and a usage frame in chat streams, which are metered by it.
+    /// without what they carry for other providers; the output limit in the field the target declares; and a usage frame in chat streams, which are metered by it.
     /// </summary>
     private static Splices Rewrite(GatewayRequest request, ModelEndpoint target)
     {
@@ -126,6 +128,12 @@ public static class UpstreamRequests
             {
                 splices.Replace(foreign.Start.Value, foreign.End.Value, default);
             }
+        }
+
+        var limit = facts.OutputLimitName;
+        if (request.Operation == Operation.ChatCompletions && target.Capabilities.OutputLimitField is { } field && limit.End.Value > 0)
+        {
+            splices.Replace(limit.Start.Value, limit.End.Value, field == OutputLimitField.MaxCompletionTokens ? MaxCompletionTokens : MaxTokens);
         }
 
         if (request.Responses is not null)

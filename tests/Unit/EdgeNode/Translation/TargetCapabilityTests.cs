@@ -28,6 +28,19 @@ public class TargetCapabilityTests
         calls.Sent.TryGetProperty(other, out _).ShouldBeFalse(what);
     }
 
+    [Theory]
+    [InlineData("max_tokens", OutputLimitField.MaxCompletionTokens, """{"model":"up-model","max_completion_tokens":64,"messages":[{"role":"user","content":"go"}]}""")]
+    [InlineData("max_completion_tokens", OutputLimitField.MaxTokens, """{"model":"up-model","max_tokens":64,"messages":[{"role":"user","content":"go"}]}""")]
+    [InlineData("max_tokens", null, """{"model":"up-model","max_tokens":64,"messages":[{"role":"user","content":"go"}]}""")]
+    public async Task OutputLimit_OfAClientOfTheSameApi_IsMovedWhereTheTargetDeclaresIt(string field, OutputLimitField? declared, string sent)
+    {
+        var calls = await Calls.MakeAsync(
+            ProviderFormat.OpenAI, "/v1/chat/completions", $$"""{"model":"fast","{{field}}":64,"messages":[{"role":"user","content":"go"}]}""", ScriptedUpstream.Completion,
+            new Capabilities { OutputLimitField = declared });
+
+        calls.Sent.GetRawText().ShouldBe(sent);
+    }
+
     [Fact]
     public async Task OutputLimit_AboveTheTargets_IsTheTargets() =>
         (await Calls.MakeAsync(ProviderFormat.OpenAI, "/v1/messages", Request(), ScriptedUpstream.Completion, new Capabilities { MaxOutput = 32 }))
