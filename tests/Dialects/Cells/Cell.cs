@@ -25,7 +25,7 @@ public sealed record Cell(string Ingress, string Upstream, string Scenario, bool
     public static IReadOnlyList<Cell> DialectOnly { get; } =
         [.. from upstream in Upstreams from field in (string[])["n", "logprobs", "audio"]
             where field != "audio" || upstream is "anthropic" or "gemini"
-            select new Cell("only", upstream, field, Refused: upstream is "anthropic" or "gemini")];
+            select new Cell("only", upstream, field, Refused: upstream == "anthropic" || field == "audio")];
 
     /// <summary>Also in the prompt, so that what the provider received can be found.</summary>
     public string Name => $"{Ingress}-{Upstream}-{Scenario}".Replace(' ', '-');

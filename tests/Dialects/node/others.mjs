@@ -67,6 +67,8 @@ const special = {
     const answer = await openai.chat.completions.create({ model, messages: hello, n: 2 });
     equal(answer.choices.map((choice) => choice.index), [0, 1], 'choices');
     check(answer.choices.every((choice) => choice.message.content.length > 0), 'a choice without text');
+    const streamed = await openai.chat.completions.stream({ model, messages: hello, n: 2 }).finalChatCompletion();
+    equal(streamed.choices.map((choice) => choice.message.content), answer.choices.map((choice) => choice.message.content), 'streamed choices');
   },
   logprobs: async (model) => {
     const answer = await openai.chat.completions.create({ model, messages: hello, logprobs: true, top_logprobs: 2 });
