@@ -100,7 +100,8 @@ public static class AnswerRelay
         {
             while (true)
             {
-                progress |= Forward(exchange, output);
+                // What a provider says after the end mark is not the answer's, also when that was still held back.
+                progress |= (progress & EventMeaning.Terminator) == 0 ? Forward(exchange, output) : EventMeaning.None;
                 if (!await FlushAsync(context, output, exchange))
                 {
                     return AttemptOutcome.ClientGone;

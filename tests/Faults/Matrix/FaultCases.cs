@@ -13,6 +13,7 @@ public static class FaultCases
 
     private const int MidText = 5;
     private const int MidSecondCall = 9;
+    private const int AllEvents = 1_000;
 
     /// <summary>Positions inside a stream, as fields of a fault.</summary>
     private static readonly (string Fault, string Type, JsonObject Fields)[] Breaks =
@@ -106,6 +107,8 @@ public static class FaultCases
                 yield return new(fault, "mid second tool call", Script(type, fields, ("afterContentEvents", MidSecondCall)), AfterCommit: true) { Tools = true };
             }
 
+            yield return new(fault, "after the terminator", Script(type, fields, ("afterEvents", AllEvents))) { IsHarmless = true };
+            yield return new(fault, "after the terminator of calls", Script(type, fields, ("afterEvents", AllEvents))) { IsHarmless = true, Tools = true };
             yield return new(fault, "before the terminator", Script(type, fields, ("beforeTerminator", true)), AfterCommit: true);
         }
     }

@@ -58,6 +58,7 @@ public sealed class MatrixReport(ClientApi api)
         "mid text" => "4",
         "mid tool call" => "5",
         "mid second tool call" => "6",
-        _ => "7",
+        "before the terminator" => "7",
+        _ => "8" + position,
     };
 }

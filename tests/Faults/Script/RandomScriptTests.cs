@@ -65,18 +65,20 @@ public class RandomScriptTests(SharedFleet shared)
         await _fleet.ShouldHoldNothingAsync();
     }
 
-    /// <summary>Models with two targets that meet faults and one that never does, half of them with the shipped strategy.</summary>
+    /// <summary>Models with two targets that meet faults and one that never does, with the shipped settings and with each of those that a model may choose.</summary>
     private void Activate(Random random)
     {
         var providers = new List<Provider>(Upstreams.All.Select(_fleet.HealthyOf));
         var models = new List<Model>();
         for (var i = 0; i < Models; i++)
         {
+            var continues = i % 3 == 0;
             var targets = new List<ModelTarget>();
             for (var at = 0; at < 3; at++)
             {
-                var upstream = Upstreams.All[random.Next(Upstreams.All.Count)];
-                var faulty = at < 2 ? _fleet.ProviderOf($"script-{i}-{at}", upstream, meetsFaults: true) : null;
+                // What takes up a broken answer is Anthropic here, so one that could is always there.
+                var upstream = continues && at == 2 ? Upstream.Anthropic : Upstreams.All[random.Next(Upstreams.All.Count)];
+                var faulty = at < 2 ? _fleet.ProviderOf(string.Create(CultureInfo.InvariantCulture, $"script-{i}-{at}"), upstream, meetsFaults: true) : null;
                 if (faulty is not null)
                 {
                     providers.Add(faulty);
@@ -87,12 +89,20 @@ public class RandomScriptTests(SharedFleet shared)
                     Provider = faulty?.Name ?? _fleet.HealthyOf(upstream).Name,
                     Model = upstream.Model(),
                     Priority = at,
-                    Capabilities = upstream.Capabilities(),
+                    Capabilities = upstream.Capabilities() with { Prefill = upstream == Upstream.Anthropic },
                     Timeouts = faulty is null ? null : new TargetTimeouts { FirstToken = FaultFleet.Impatience, InterToken = FaultFleet.Impatience },
                 });
             }
 
-            models.Add(i % 2 == 0 ? new Model { Name = $"script-{i}", Targets = targets } : new Model { Name = $"script-{i}", Targets = targets, Strategy = Strategy.Priority });
+            models.Add(new Model
+            {
+                Name = string.Create(CultureInfo.InvariantCulture, $"script-{i}"),
+                Targets = targets,
+                Strategy = i % 2 == 0 ? Strategy.Latency : Strategy.Priority,
+                Continuation = continues,
+                Hedging = i % 4 == 1 ? new Hedging() : null,
+                KeepAliveAfter = i % 5 == 0 ? FaultFleet.Impatience / 4 : Model.KeepAliveAfterDefault,
+            });
         }
 
         _fleet.Activate(providers, models);
