@@ -10,7 +10,15 @@ internal static class ChatLogprobs
     public static void Write(Utf8JsonWriter writer, string[] tokens, int top)
     {
         writer.WriteStartObject("logprobs");
-        writer.WriteStartArray("content");
+        WriteTokens(writer, "content", tokens, top);
+        writer.WriteNull("refusal");
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The list alone, as the responses API has it.</summary>
+    public static void WriteTokens(Utf8JsonWriter writer, string name, IEnumerable<string> tokens, int top)
+    {
+        writer.WriteStartArray(name);
         foreach (var token in tokens)
         {
             var state = Fingerprint.Of(token);
@@ -27,8 +35,6 @@ internal static class ChatLogprobs
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
-        writer.WriteNull("refusal");
-        writer.WriteEndObject();
     }
 
     private static void Entry(Utf8JsonWriter writer, string token, double logprob)

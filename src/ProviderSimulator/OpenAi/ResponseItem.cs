@@ -11,7 +11,8 @@ internal abstract class ResponseItem(string id)
     protected string Id => id;
 
     /// <param name="reasoning">What is told of the model's thinking.</param>
-    public static IEnumerable<ResponseItem> Of(Composed answer, SimulatedModel model, string hash, (string? Summary, string? Encrypted) reasoning)
+    /// <param name="logprobs">How many of the likeliest tokens are told; absent where none are.</param>
+    public static IEnumerable<ResponseItem> Of(Composed answer, SimulatedModel model, string hash, (string? Summary, string? Encrypted) reasoning, int? logprobs)
     {
         if (model.Reasoning)
         {
@@ -19,7 +20,7 @@ internal abstract class ResponseItem(string id)
         }
         if (answer.Calls.Count == 0)
         {
-            yield return new MessageItem("msg_" + hash, answer);
+            yield return new MessageItem("msg_" + hash, answer, logprobs);
         }
         foreach (var call in answer.Calls)
         {
@@ -148,7 +149,7 @@ internal abstract class ResponseItem(string id)
         }
     }
 
-    private sealed class MessageItem(string id, Composed answer) : ResponseItem(id)
+    private sealed class MessageItem(string id, Composed answer, int? logprobs) : ResponseItem(id)
     {
         private bool IsRefusal => answer.Ending == Ending.Refusal;
 
@@ -178,8 +179,7 @@ internal abstract class ResponseItem(string id)
                 writer.WriteString("type", "output_text");
                 writer.WriteStartArray("annotations");
                 writer.WriteEndArray();
-                writer.WriteStartArray("logprobs");
-                writer.WriteEndArray();
+                Probabilities(writer, text.Length == 0 ? [] : answer.Tokens);
                 writer.WriteString("text", text);
             }
             writer.WriteEndObject();
@@ -191,9 +191,9 @@ internal abstract class ResponseItem(string id)
             PartEvent(events, "response.content_part.added", FrameRole.Preamble, index, "");
             foreach (var token in answer.Tokens)
             {
-                TextEvent(events, kind + ".delta", FrameRole.Content, index, "delta", token);
+                TextEvent(events, kind + ".delta", FrameRole.Content, index, "delta", token, [token]);
             }
-            TextEvent(events, kind + ".done", FrameRole.Closing, index, IsRefusal ? "refusal" : "text", answer.Text);
+            TextEvent(events, kind + ".done", FrameRole.Closing, index, IsRefusal ? "refusal" : "text", answer.Text, answer.Tokens);
             PartEvent(events, "response.content_part.done", FrameRole.Closing, index, answer.Text);
         }
 
@@ -206,16 +206,17 @@ internal abstract class ResponseItem(string id)
                 state.self.Part(writer, state.text);
             });
 
-        private void TextEvent(ResponseEvents events, string type, FrameRole role, int index, string field, string text) =>
-            events.Add(type, role, (self: this, index, field, text), static (writer, state) =>
+        private void Probabilities(Utf8JsonWriter writer, IEnumerable<string> tokens) => ChatLogprobs.WriteTokens(writer, "logprobs", logprobs is null ? [] : tokens, logprobs ?? 0);
+
+        private void TextEvent(ResponseEvents events, string type, FrameRole role, int index, string field, string text, IEnumerable<string> tokens) =>
+            events.Add(type, role, (self: this, index, field, text, tokens), static (writer, state) =>
             {
                 Where(writer, state.self.Id, state.index);
                 writer.WriteNumber("content_index", 0);
                 writer.WriteString(state.field, state.text);
                 if (!state.self.IsRefusal)
                 {
-                    writer.WriteStartArray("logprobs");
-                    writer.WriteEndArray();
+                    state.self.Probabilities(writer, state.tokens);
                 }
             });
     }

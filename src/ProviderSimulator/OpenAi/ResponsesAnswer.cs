@@ -24,7 +24,7 @@ internal sealed class ResponsesAnswer
         Id = "resp_" + hash;
         var encrypts = _request.Items("include").Any(static each => each.ValueKind == JsonValueKind.String && each.GetString() == "reasoning.encrypted_content");
         var summary = _request.Field("reasoning")?.Field("summary") is null ? null : "Thinking it over.";
-        _items = [.. ResponseItem.Of(_answer, _model, hash, (summary, encrypts ? EncryptedPrefix(account) + hash : null))];
+        _items = [.. ResponseItem.Of(_answer, _model, hash, (summary, encrypts ? EncryptedPrefix(account) + hash : null), LogProbs())];
     }
 
     /// <summary>What the account's own encrypted reasoning begins with.</summary>
@@ -33,6 +33,10 @@ internal sealed class ResponsesAnswer
     public string Id { get; }
     public int CompletionTokens => _answer.CompletionTokens;
     public IReadOnlyList<string> CallIds => [.. _answer.Calls.Select(static call => "call_" + call.Id)];
+
+    private int? LogProbs() => _request.Items("include").Any(static each => each.ValueKind == JsonValueKind.String && each.GetString() == "message.output_text.logprobs")
+        ? (int)(_request.Whole("top_logprobs") ?? 0)
+        : null;
 
     private string FinalStatus => _answer.Ending == Ending.Length ? "incomplete" : "completed";
 

@@ -245,6 +245,23 @@ public sealed class StoredResponseTests : IAsyncLifetime
             $"event: response.{type}\ndata: {{\"type\":\"response.{type}\",\"sequence_number\":{number},{members}}}\n\n";
     }
 
+    /// <summary>Azure's clients ask on paths of their own, and its dated endpoints keep their version in the query.</summary>
+    [Theory]
+    [InlineData("/openai/v1/responses", null, "/openai/v1/responses/resp_own?limit=2")]
+    [InlineData("/openai/responses", "2025-04-01-preview", "/openai/responses/resp_own?api-version=2025-04-01-preview&limit=2")]
+    public async Task StoredResponse_OfAzure_IsReadOnItsPaths(string path, string? version, string expected)
+    {
+        var azure = _resources.Providers[0] with { Format = ProviderFormat.AzureOpenAI, Endpoints = [new ProviderEndpoint { Name = "main", Url = _first.Url, ApiVersion = version }] };
+        _east.Snapshots.TryActivate("2", _resources with { Providers = [azure, _resources.Providers[1]] }).ShouldBeEmpty();
+        var id = Json(await TextAsync(await _east.PostAsync($"{path}?api-version=2024-10-21", """{"model":"fast","input":"go"}"""))).GetProperty("id").GetString();
+
+        var read = await _east.Client.GetAsync($"{path}/{id}?api-version=2024-10-21&limit=2", Cancellation);
+
+        Json(await TextAsync(read)).GetProperty("id").GetString().ShouldBe(id);
+        _first.Requests.Last().Path.ShouldBe(expected);
+        _first.Requests.Last().Headers["api-key"].ShouldBe("secret-a");
+    }
+
     [Fact]
     public async Task ProvidersRefusal_SpeaksOfTheClientsId()
     {
@@ -332,7 +349,7 @@ public sealed class StoredResponseTests : IAsyncLifetime
 
         return context.Request.Query["stream"] == "true" || context.Request.Headers.Accept == "text/event-stream"
             ? ScriptedUpstream.StreamAsync(context, Event(0, "created", "in_progress"), Event(1, "in_progress", "in_progress"), Event(2, "completed", "completed"))
-            : ScriptedUpstream.JsonAsync(context, 200, context.Request.Method == "POST" && context.Request.Path == "/v1/responses"
+            : ScriptedUpstream.JsonAsync(context, 200, context.Request.Method == "POST" && !context.Request.Path.Value!.Contains("resp_own", StringComparison.Ordinal)
                 ? Response.Replace("\"previous_response_id\":null", "\"previous_response_id\":\"resp_own\"", StringComparison.Ordinal)
                 : Response);
 
