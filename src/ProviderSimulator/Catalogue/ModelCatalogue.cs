@@ -36,6 +36,7 @@ internal sealed class ModelCatalogue
         new() { Id = "claude-haiku-4-5", Vendor = ModelVendor.Anthropic, Snapshot = "claude-haiku-4-5-20251001", DisplayName = "Claude Haiku 4.5", ContextTokens = 200_000, OutputTokensMax = 64_000, OneSamplingField = true, Created = 1_760_486_400 },
         new() { Id = "gemini-2.5-pro", Vendor = ModelVendor.Gemini, DisplayName = "Gemini 2.5 Pro", ContextTokens = 1_048_576, OutputTokensMax = 65_536 },
         new() { Id = "gemini-2.5-flash", Vendor = ModelVendor.Gemini, DisplayName = "Gemini 2.5 Flash", ContextTokens = 1_048_576, OutputTokensMax = 65_536 },
+        new() { Id = "gemini-2.0-flash", Vendor = ModelVendor.Gemini, DisplayName = "Gemini 2.0 Flash", ContextTokens = 1_048_576, OutputTokensMax = 8_192, LogProbs = true },
         new() { Id = "gemini-embedding-001", Vendor = ModelVendor.Gemini, DisplayName = "Gemini Embedding 001", Dimensions = 3072, ContextTokens = 2048 },
     ];
 }

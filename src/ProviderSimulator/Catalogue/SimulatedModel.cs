@@ -34,6 +34,9 @@ public sealed record SimulatedModel
     /// <summary>Anthropic's newer models take one of temperature and top_p only.</summary>
     public bool OneSamplingField { get; set; }
 
+    /// <summary>Gives log probabilities, as only some of Gemini's models do.</summary>
+    public bool LogProbs { get; set; }
+
     [JsonIgnore]
     public bool IsEmbedding => Dimensions > 0;
 

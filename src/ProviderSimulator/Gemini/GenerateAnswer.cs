@@ -3,6 +3,7 @@ using System.Text.Json;
 using GlobalGateway.ProviderSimulator.Answers;
 using GlobalGateway.ProviderSimulator.Catalogue;
 using GlobalGateway.ProviderSimulator.Composition;
+using GlobalGateway.ProviderSimulator.Validation;
 
 namespace GlobalGateway.ProviderSimulator.Gemini;
 
@@ -15,11 +16,14 @@ internal sealed class GenerateAnswer
     private readonly Prompt _prompt;
     private readonly string _id;
     private readonly Composed[] _candidates;
+    private readonly int? _logProbs;
 
     public GenerateAnswer(JsonElement request, SimulatedModel model, Prompt prompt)
     {
         (_model, _prompt) = (model, prompt);
         _id = $"sim{Fingerprint.Of(request.GetRawText()):x16}";
+        var config = request.Field("generationConfig");
+        _logProbs = config?.Flag("responseLogprobs") == true ? (int)(config.Value.Whole("logprobs") ?? 0) : null;
         _candidates = prompt.Directives.Filter ? [] : [.. Enumerable.Range(0, prompt.Choices).Select(index => Composer.Compose(prompt, index))];
     }
 
@@ -121,6 +125,10 @@ internal sealed class GenerateAnswer
         if (last)
         {
             writer.WriteString("finishReason", _candidates[index].Ending switch { Ending.Length => "MAX_TOKENS", Ending.ContentFilter => "SAFETY", _ => "STOP" });
+        }
+        if (_logProbs is { } top && parts.Where(static part => part is { Thought: false, Call: null }).SelectMany(static part => part.Tokens).ToArray() is { Length: > 0 } tokens)
+        {
+            GenerateLogprobs.Write(writer, tokens, top);
         }
         writer.WriteNumber("index", index);
         writer.WriteEndObject();

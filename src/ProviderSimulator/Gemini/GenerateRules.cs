@@ -114,7 +114,8 @@ internal static partial class GenerateRules
             : config.Whole("candidateCount") is < 1 or > CandidatesMax ? $"Only values between 1 and {CandidatesMax} are supported for candidate_count."
             : config.Whole("maxOutputTokens") is { } limit && (limit < 1 || limit > model.OutputTokensMax) ? $"Unable to submit request because it has a maxOutputTokens value of {limit} but the supported range is from 1 (inclusive) to {model.OutputTokensMax + 1} (exclusive). Update the value and try again."
             : config.Field("presencePenalty") is not null || config.Field("frequencyPenalty") is not null ? $"Penalty is not enabled for models/{model.Id}"
-            : config.Flag("responseLogprobs") || config.Field("logprobs") is not null ? $"Logprobs is not enabled for models/{model.Id}"
+            : config.Field("logprobs") is not null && !config.Flag("responseLogprobs") ? "Logprobs is only supported when response_logprobs is true"
+            : !model.LogProbs && config.Flag("responseLogprobs") ? $"Logprobs is not enabled for models/{model.Id}"
             : Budget(config, model);
     }
 

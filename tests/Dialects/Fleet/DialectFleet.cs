@@ -70,7 +70,7 @@ public sealed class DialectFleet : IAsyncLifetime
             Model("openai", "text", "gpt-4o-mini"),
             Model("azure", "text", "gpt-4o-mini"),
             Model("anthropic", "text", "claude-sonnet-4-5"),
-            Model("gemini", "text", "gemini-2.5-flash", new() { LogProbs = true }),
+            Model("gemini", "text", "gemini-2.0-flash", new() { LogProbs = true }),
             Model("openai", "reasoning", "o4-mini", new() { Reasoning = ReasoningSupport.Effort }),
             Model("azure", "reasoning", "o4-mini", new() { Reasoning = ReasoningSupport.Effort }),
             Model("anthropic", "reasoning", "claude-sonnet-4-5", new() { Reasoning = ReasoningSupport.Budget }),
