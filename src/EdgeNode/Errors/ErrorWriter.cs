@@ -133,12 +133,16 @@ public static class ErrorWriter
         writer.WriteEndObject();
     }
 
+    /// <summary>The message with the field it is about, where the dialect's errors have no member for that.</summary>
+    private static string Named(in GatewayError error) =>
+        error.Param is { Length: > 0 } field && !error.Message.Contains(field, StringComparison.Ordinal) ? $"{field}: {error.Message}" : error.Message;
+
     private static void WriteGemini(Utf8JsonWriter writer, in GatewayError error)
     {
         writer.WriteStartObject();
         writer.WriteStartObject("error"u8);
         writer.WriteNumber("code"u8, error.Status);
-        writer.WriteString("message"u8, error.Message);
+        writer.WriteString("message"u8, Named(error));
         writer.WriteString("status"u8, error.Status switch
         {
             401 => "UNAUTHENTICATED",
@@ -176,7 +180,7 @@ public static class ErrorWriter
             >= 500 => "api_error",
             _ => "invalid_request_error",
         });
-        writer.WriteString("message"u8, error.Message);
+        writer.WriteString("message"u8, Named(error));
         writer.WriteEndObject();
         writer.WriteString("request_id"u8, requestId);
         writer.WriteEndObject();

@@ -17,6 +17,9 @@ internal static class ToolArguments
         return IsObject(text) ? text : throw new TranslationException(place, $"\"{place}\" must be a JSON object as text.");
     }
 
+    /// <summary>The text itself when it is a JSON object: an answer that its limit has cut may hold less.</summary>
+    public static string OrEmpty(string text) => IsObject(text) ? text : "{}";
+
     public static bool IsObject(string text)
     {
         try

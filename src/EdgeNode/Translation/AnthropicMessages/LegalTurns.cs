@@ -19,6 +19,13 @@ internal static class LegalTurns
             }
         }
 
+        // An answer that the client has begun may not end in white space.
+        var end = turns[^1];
+        if (end.Role == TurnRole.Assistant && end.Parts[^1] is TextPart last && char.IsWhiteSpace(last.Text[^1]))
+        {
+            turns[^1] = end with { Parts = [.. end.Parts.SkipLast(1), last with { Text = last.Text.TrimEnd() }] };
+        }
+
         return (system, turns);
     }
 

@@ -108,7 +108,7 @@ internal static class MessagesBlocks
                 writer.WriteString("id", CallIds.ForAnthropic(call.Id));
                 writer.WriteString("name", call.Name);
                 writer.WritePropertyName("input");
-                writer.WriteRawValue(call.Arguments);
+                writer.WriteRawValue(ToolArguments.OrEmpty(call.Arguments));
                 break;
             case ToolResultPart result:
                 Begin(writer, "tool_result");

@@ -17,6 +17,14 @@ internal static class MessagesRequestReader
     {
         using var document = JsonDocument.Parse(body, Options);
         var root = document.RootElement;
+        foreach (var own in (ReadOnlySpan<string>)["mcp_servers", "container"])
+        {
+            if (root.Has(own, out _))
+            {
+                throw new TranslationException(own, $"\"{own}\" works at Anthropic only and is not available from this target.");
+            }
+        }
+
         var turns = new List<Turn>();
         if (MessagesBlocks.Read(root, "system", "") is { Count: > 0 } system)
         {
@@ -40,7 +48,12 @@ internal static class MessagesRequestReader
             Stop = [.. root.Items("stop_sequences").Select(s => s.Item.GetString() ?? "")],
             Format = ReadFormat(root),
             Reasoning = ReadReasoning(root),
-            Hints = [.. root.EnumerateObject().Select(p => p.Name).Where(n => !Known.Contains(n))],
+            Hints =
+            [
+                .. root.EnumerateObject().Select(p => p.Name).Where(n => !Known.Contains(n)),
+                // It stands on blocks; text that speaks of it has its quotes escaped.
+                .. !root.Has("cache_control", out _) && body.Span.IndexOf("\"cache_control\""u8) >= 0 ? ["cache_control"] : (string[])[],
+            ],
         };
     }
 

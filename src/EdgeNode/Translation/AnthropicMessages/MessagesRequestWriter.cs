@@ -13,6 +13,9 @@ internal static class MessagesRequestWriter
     /// <summary>Sent when neither client nor target states an output limit: Anthropic demands one.</summary>
     private const long DefaultMaxTokens = 8_192;
 
+    /// <summary>They refuse to think less.</summary>
+    private const long ThinkingTokensMin = 1_024;
+
     /// <summary>Room for the answer after the thinking.</summary>
     private const long AnswerTokensMin = 1_024;
 
@@ -33,7 +36,7 @@ internal static class MessagesRequestWriter
         }
 
         var (system, turns) = LegalTurns.Of(request);
-        var thinking = target.Capabilities.Reasoning != ReasoningSupport.None ? Thinking(request, turns) : 0;
+        var thinking = target.Capabilities.Reasoning != ReasoningSupport.None ? Thinking(request, target, turns) : 0;
         var adaptive = target.Capabilities.Reasoning == ReasoningSupport.Effort;
         using var writer = new Utf8JsonWriter(output);
         writer.WriteStartObject();
@@ -90,12 +93,19 @@ internal static class MessagesRequestWriter
     }
 
     // Thinking may not be switched on in the middle of a tool loop whose earlier thinking is not at hand.
-    private static long Thinking(ChatRequest request, List<Turn> turns)
+    private static long Thinking(ChatRequest request, ModelEndpoint target, List<Turn> turns)
     {
         var budget = request.Reasoning is { } wanted ? wanted.BudgetTokens ?? ReasoningEffort.Budget(wanted.Effort!) : 0;
         var last = turns.FindLast(t => t.Role == TurnRole.Assistant);
         var loopWithoutThinking = turns[^1].Parts.Any(p => p is ToolResultPart) && last is not null && last.Parts[0] is not ReasoningPart;
-        return loopWithoutThinking || request.ToolChoice?.Kind is ToolChoiceKind.Required or ToolChoiceKind.Named ? 0 : budget;
+        if (budget == 0 || loopWithoutThinking || request.ToolChoice?.Kind is ToolChoiceKind.Required or ToolChoiceKind.Named)
+        {
+            return 0;
+        }
+
+        // Within what they take, and with room for the answer below the target's limit.
+        var room = target.Capabilities.MaxOutput > 0 ? target.Capabilities.MaxOutput - AnswerTokensMin : long.MaxValue;
+        return room < ThinkingTokensMin ? 0 : Math.Clamp(budget, ThinkingTokensMin, room);
     }
 
     private static long MaxTokens(ChatRequest request, ModelEndpoint target, long thinking)

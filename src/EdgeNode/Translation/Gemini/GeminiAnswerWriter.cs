@@ -109,7 +109,7 @@ internal static class GeminiAnswerWriter
                 writer.WriteString("id", call.Id);
                 writer.WriteString("name", call.Name);
                 writer.WritePropertyName("args");
-                writer.WriteRawValue(call.Arguments);
+                writer.WriteRawValue(ToolArguments.OrEmpty(call.Arguments));
                 writer.WriteEndObject();
                 writer.WriteEndObject();
                 break;

@@ -15,7 +15,7 @@ internal static class GeminiRequestReader
     private static readonly HashSet<string> KnownConfig =
     [
         "temperature", "topP", "topK", "maxOutputTokens", "stopSequences", "candidateCount", "presencePenalty", "frequencyPenalty",
-        "responseLogprobs", "logprobs", "responseMimeType", "responseSchema", "responseJsonSchema", "thinkingConfig",
+        "responseLogprobs", "logprobs", "responseMimeType", "responseSchema", "responseJsonSchema", "thinkingConfig", "responseModalities",
     ];
 
     public static ChatRequest Read(ReadOnlyMemory<byte> body)
@@ -27,6 +27,11 @@ internal static class GeminiRequestReader
     /// <param name="root">With its fields in camel case.</param>
     public static ChatRequest Read(JsonElement root)
     {
+        if (root.Has("cachedContent", out _))
+        {
+            throw new TranslationException("cachedContent", "Cached content is known only to its provider; send it in \"contents\".");
+        }
+
         var config = root.Has("generationConfig", out var given) ? given.Object("generationConfig") : default;
         string[] unknown = [.. Unknown(root, Known), .. Unknown(config, KnownConfig)];
         var turns = new List<Turn>();
@@ -45,7 +50,21 @@ internal static class GeminiRequestReader
             WantsUsage = true,
             Hints = unknown,
         };
-        return config.ValueKind == JsonValueKind.Undefined ? request : WithConfig(request, config);
+        if (config.ValueKind == JsonValueKind.Undefined)
+        {
+            return request;
+        }
+
+        RefuseOtherThanText(config);
+        return WithConfig(request, config);
+    }
+
+    private static void RefuseOtherThanText(JsonElement config)
+    {
+        if (config.Items("responseModalities").Any(m => m.Item.ValueKind != JsonValueKind.String || !m.Item.ValueEquals("TEXT")))
+        {
+            throw new TranslationException("generationConfig.responseModalities", "Answers other than text are not available from this target.");
+        }
     }
 
     private static ChatRequest WithConfig(ChatRequest request, JsonElement config) => request with

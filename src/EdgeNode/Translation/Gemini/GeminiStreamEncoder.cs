@@ -93,7 +93,7 @@ internal sealed class GeminiStreamEncoder : StreamEncoder
             output.Write("data: "u8);
             GeminiAnswerWriter.Write(
                 output, _id, _model, index,
-                [.. candidate.Calls.Values.Select(c => new ToolCallPart(c.Id, c.Name, ToolArguments.IsObject(c.Arguments) ? c.Arguments : "{}"))],
+                [.. candidate.Calls.Values.Select(c => new ToolCallPart(c.Id, c.Name, c.Arguments))],
                 candidate.Stop, --left == 0 ? _usage : null, candidate.Citations.Count == 0 ? null : (candidate.Text.ToString(), candidate.Citations));
             output.Write("\r\n\r\n"u8);
         }

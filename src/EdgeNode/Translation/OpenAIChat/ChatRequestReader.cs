@@ -14,7 +14,7 @@ internal static class ChatRequestReader
     [
         "model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "temperature", "top_p", "frequency_penalty",
         "presence_penalty", "stop", "n", "logprobs", "top_logprobs", "tools", "tool_choice", "parallel_tool_calls", "response_format", "reasoning_effort",
-        "functions", "function_call", "audio", "modalities", "logit_bias",
+        "functions", "function_call", "audio", "modalities", "logit_bias", "web_search_options",
     ];
 
     public static ChatRequest Read(ReadOnlyMemory<byte> body)
@@ -53,6 +53,11 @@ internal static class ChatRequestReader
             {
                 throw new TranslationException(legacy, $"\"{legacy}\" is not translated to other APIs; send \"tools\" instead.");
             }
+        }
+
+        if (root.Has("web_search_options", out _))
+        {
+            throw new TranslationException("web_search_options", "Searching the web runs at OpenAI and is not available from this target.");
         }
 
         if (root.Has("audio", out _) || root.Items("modalities").Any(m => m.Item.ValueKind == JsonValueKind.String && m.Item.GetString() == "audio"))
