@@ -8,7 +8,10 @@ namespace GlobalGateway.EdgeNode.Translation.OpenAIChat;
 internal static class ChatLogProbs
 {
     public static IReadOnlyList<TokenProbability>? Read(JsonElement choice) =>
-        choice.Has("logprobs", out var probabilities) && probabilities.Has("content", out _) ? [.. probabilities.Items("content").Select(t => ReadToken(t.Item))] : null;
+        choice.Has("logprobs", out var probabilities) && probabilities.Has("content", out _) ? ReadTokens(probabilities, "content") : null;
+
+    /// <summary>A list of them, as the responses API has it too.</summary>
+    public static List<TokenProbability> ReadTokens(JsonElement owner, string name) => [.. owner.Items(name).Select(t => ReadToken(t.Item))];
 
     public static void Write(Utf8JsonWriter writer, IReadOnlyList<TokenProbability>? tokens)
     {
@@ -19,7 +22,15 @@ internal static class ChatLogProbs
         }
 
         writer.WriteStartObject("logprobs");
-        writer.WriteStartArray("content");
+        writer.WritePropertyName("content");
+        WriteTokens(writer, tokens);
+        writer.WriteNull("refusal");
+        writer.WriteEndObject();
+    }
+
+    public static void WriteTokens(Utf8JsonWriter writer, IEnumerable<TokenProbability> tokens)
+    {
+        writer.WriteStartArray();
         foreach (var token in tokens)
         {
             writer.WriteStartObject();
@@ -37,8 +48,6 @@ internal static class ChatLogProbs
         }
 
         writer.WriteEndArray();
-        writer.WriteNull("refusal");
-        writer.WriteEndObject();
     }
 
     private static TokenProbability ReadToken(JsonElement token) =>

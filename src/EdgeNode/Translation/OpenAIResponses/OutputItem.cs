@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using GlobalGateway.EdgeNode.Translation.Neutral;
+using GlobalGateway.EdgeNode.Translation.OpenAIChat;
 
 namespace GlobalGateway.EdgeNode.Translation.OpenAIResponses;
 
@@ -50,6 +51,9 @@ internal sealed class OutputText(bool isRefusal)
     /// <summary>Sources, with places that count from the part's first character.</summary>
     public List<Citation> Citations { get; } = [];
 
+    /// <summary>The tokens' probabilities, where they were asked for.</summary>
+    public List<TokenProbability> LogProbs { get; } = [];
+
     public void Write(Utf8JsonWriter writer) => Write(writer, Text.ToString());
 
     public void Write(Utf8JsonWriter writer, string text)
@@ -71,8 +75,8 @@ internal sealed class OutputText(bool isRefusal)
             }
 
             writer.WriteEndArray();
-            writer.WriteStartArray("logprobs"u8);
-            writer.WriteEndArray();
+            writer.WritePropertyName("logprobs"u8);
+            ChatLogProbs.WriteTokens(writer, text.Length > 0 ? LogProbs : []);
         }
 
         writer.WriteEndObject();

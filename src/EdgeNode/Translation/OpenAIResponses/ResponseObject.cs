@@ -27,6 +27,12 @@ internal sealed class ResponseObject(ChatRequest request, string id, string mode
             response.Add(part);
         }
 
+        // The probabilities are of the answer's text, whose first part has them.
+        if (answer.LogProbs is { } tokens && response.Items.OfType<OutputMessage>().SelectMany(m => m.Parts).FirstOrDefault(p => !p.IsRefusal) is { } first)
+        {
+            first.LogProbs.AddRange(tokens);
+        }
+
         using var writer = new Utf8JsonWriter(output);
         response.Write(writer, ResponsesWords.Status(response.Stop));
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using GlobalGateway.EdgeNode.Metering;
 using GlobalGateway.EdgeNode.Translation.Neutral;
+using GlobalGateway.EdgeNode.Translation.OpenAIChat;
 
 namespace GlobalGateway.EdgeNode.Translation.OpenAIResponses;
 
@@ -12,9 +13,10 @@ internal static class ResponsesAnswerReader
         using var document = JsonDocument.Parse(body);
         var root = document.RootElement;
         var parts = new List<Part>();
+        var logProbs = new List<TokenProbability>();
         foreach (var (item, _) in root.Items("output"))
         {
-            ReadItem(item, maker, parts);
+            ReadItem(item, maker, parts, logProbs);
         }
 
         var answer = new ChatAnswer
@@ -24,6 +26,7 @@ internal static class ResponsesAnswerReader
             Parts = parts,
             Stop = ReadStop(root) ?? throw new JsonException("a response that is neither completed nor incomplete"),
             Usage = UsageReader.Of(root),
+            LogProbs = logProbs.Count > 0 ? logProbs : null,
         };
         return answer with { Stop = parts.Any(p => p is RefusalPart) && answer.Stop == StopKind.Stop ? StopKind.Refusal : answer.EffectiveStop };
     }
@@ -37,7 +40,7 @@ internal static class ResponsesAnswerReader
             : null;
     }
 
-    private static void ReadItem(JsonElement item, string maker, List<Part> parts)
+    private static void ReadItem(JsonElement item, string maker, List<Part> parts, List<TokenProbability> logProbs)
     {
         switch (item.Text("type"))
         {
@@ -51,6 +54,7 @@ internal static class ResponsesAnswerReader
                     else if (part.Text("text") is { Length: > 0 } text)
                     {
                         parts.Add(new TextPart(text) { Citations = [.. part.Items("annotations").Select(a => ResponsesCitations.Read(a.Item)).OfType<Citation>()] });
+                        logProbs.AddRange(ChatLogProbs.ReadTokens(part, "logprobs"));
                     }
                 }
 

@@ -10,6 +10,8 @@ public sealed class ResponsesCodec(string maker) : ChatCodec
 {
     public override bool KeepsReasoning => true;
 
+    public override bool HasLogProbs => true;
+
     public override ChatRequest ReadRequest(ReadOnlyMemory<byte> body) => ResponsesRequestReader.Read(body);
 
     public override void WriteRequest(ChatRequest request, ModelEndpoint target, IBufferWriter<byte> output, ICollection<string> dropped) =>

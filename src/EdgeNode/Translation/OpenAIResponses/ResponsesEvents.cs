@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
+using GlobalGateway.EdgeNode.Translation.Neutral;
+using GlobalGateway.EdgeNode.Translation.OpenAIChat;
 
 namespace GlobalGateway.EdgeNode.Translation.OpenAIResponses;
 
@@ -37,14 +39,14 @@ internal sealed class ResponsesEvents
         End(writer);
     }
 
-    public void WriteText(ReadOnlySpan<byte> type, OutputMessage message, int index, OutputText part, ReadOnlySpan<byte> field, string text)
+    public void WriteText(ReadOnlySpan<byte> type, OutputMessage message, int index, OutputText part, ReadOnlySpan<byte> field, string text, IReadOnlyList<TokenProbability>? logProbs)
     {
         var writer = BeginPart(type, message, index);
         writer.WriteString(field, text);
         if (!part.IsRefusal)
         {
-            writer.WriteStartArray("logprobs"u8);
-            writer.WriteEndArray();
+            writer.WritePropertyName("logprobs"u8);
+            ChatLogProbs.WriteTokens(writer, logProbs ?? []);
         }
 
         End(writer);

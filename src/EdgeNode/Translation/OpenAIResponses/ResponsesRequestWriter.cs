@@ -11,7 +11,7 @@ internal static class ResponsesRequestWriter
 {
     public static void Write(ChatRequest request, ModelEndpoint target, string maker, IBufferWriter<byte> output, ICollection<string> dropped)
     {
-        Refusals.Check(request, target, stops: 0);
+        Refusals.Check(request, target, stops: 0, logProbs: target.Capabilities.TakesSampling);
         foreach (var hint in request.Hints)
         {
             Drop(dropped, hint);
@@ -51,9 +51,10 @@ internal static class ResponsesRequestWriter
             writer.WriteEndObject();
         }
 
-        if (reasons)
+        WriteInclude(writer, request, reasons);
+        if (reasons && request.Reasoning is { } reasoning)
         {
-            WriteReasoning(writer, request.Reasoning);
+            WriteReasoning(writer, reasoning);
         }
 
         writer.WriteEndObject();
@@ -116,16 +117,33 @@ internal static class ResponsesRequestWriter
     }
 
     // Encrypted items come back with the next turn, so that thinking survives a tool loop though nothing is stored.
-    private static void WriteReasoning(Utf8JsonWriter writer, Reasoning? reasoning)
+    private static void WriteInclude(Utf8JsonWriter writer, ChatRequest request, bool reasons)
     {
-        writer.WriteStartArray("include"u8);
-        writer.WriteStringValue("reasoning.encrypted_content"u8);
-        writer.WriteEndArray();
-        if (reasoning is null)
+        if (!reasons && request.TopLogProbs is null)
         {
             return;
         }
 
+        writer.WriteStartArray("include"u8);
+        if (reasons)
+        {
+            writer.WriteStringValue("reasoning.encrypted_content"u8);
+        }
+
+        if (request.TopLogProbs is not null)
+        {
+            writer.WriteStringValue("message.output_text.logprobs"u8);
+        }
+
+        writer.WriteEndArray();
+        if (request.TopLogProbs is > 0 and var top)
+        {
+            writer.WriteNumber("top_logprobs"u8, top);
+        }
+    }
+
+    private static void WriteReasoning(Utf8JsonWriter writer, Reasoning reasoning)
+    {
         writer.WriteStartObject("reasoning"u8);
         writer.WriteString("effort"u8, reasoning.Effort ?? ReasoningEffort.OfBudget(reasoning.BudgetTokens ?? 0));
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using GlobalGateway.EdgeNode.Streaming;
 using GlobalGateway.EdgeNode.Translation.Neutral;
+using GlobalGateway.EdgeNode.Translation.OpenAIChat;
 
 namespace GlobalGateway.EdgeNode.Translation.OpenAIResponses;
 
@@ -36,7 +37,7 @@ internal sealed class ResponsesStreamDecoder(string maker) : StreamDecoder
                 steps.Add(new StreamPart(StreamPartKind.Start, Id: response.Text("id"), Name: response.Text("model")));
                 break;
             case "response.output_text.delta":
-                Say(steps, StreamPartKind.Text, place, root.Text("delta"));
+                Say(steps, StreamPartKind.Text, place, root.Text("delta"), ChatLogProbs.ReadTokens(root, "logprobs"));
                 break;
             case "response.content_part.added":
                 _partStart = _written;
@@ -72,13 +73,13 @@ internal sealed class ResponsesStreamDecoder(string maker) : StreamDecoder
         return meaning;
     }
 
-    private void Say(List<StreamPart> steps, StreamPartKind kind, long place, string? text)
+    private void Say(List<StreamPart> steps, StreamPartKind kind, long place, string? text, List<TokenProbability>? logProbs = null)
     {
         if (text is { Length: > 0 })
         {
             _said.Add(place);
             _written += kind == StreamPartKind.Text ? text.Length : 0;
-            steps.Add(new StreamPart(kind, Text: text));
+            steps.Add(new StreamPart(kind, Text: text) { LogProbs = logProbs is { Count: > 0 } ? logProbs : null });
         }
     }
 

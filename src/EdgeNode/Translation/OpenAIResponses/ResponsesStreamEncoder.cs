@@ -31,7 +31,7 @@ internal sealed class ResponsesStreamEncoder(ChatRequest request) : StreamEncode
                 Start(step.Id ?? "", step.Name ?? "");
                 break;
             case StreamPartKind.Text or StreamPartKind.Refusal:
-                Say(step.Text, step.Kind == StreamPartKind.Refusal);
+                Say(step);
                 break;
             case StreamPartKind.Citation when _open is OutputMessage { Parts: [.., { IsRefusal: false } part] } message:
                 Cite(message, part, step.Citation!);
@@ -88,8 +88,9 @@ internal sealed class ResponsesStreamEncoder(ChatRequest request) : StreamEncode
         _events.WriteItem("response.output_item.added"u8, item, Index, ResponsesWords.InProgress);
     }
 
-    private void Say(string text, bool refusal)
+    private void Say(in StreamPart step)
     {
+        var (text, refusal) = (step.Text, step.Kind == StreamPartKind.Refusal);
         if (_open is not OutputMessage { Parts: [.., var part] } || part.IsRefusal != refusal)
         {
             var next = new OutputText(refusal);
@@ -112,7 +113,8 @@ internal sealed class ResponsesStreamEncoder(ChatRequest request) : StreamEncode
 
         part.Text.Append(text);
         _said += refusal ? 0 : text.Length;
-        _events.WriteText(part.IsRefusal ? "response.refusal.delta"u8 : "response.output_text.delta"u8, (OutputMessage)_open!, Index, part, "delta"u8, text);
+        _events.WriteText(part.IsRefusal ? "response.refusal.delta"u8 : "response.output_text.delta"u8, (OutputMessage)_open!, Index, part, "delta"u8, text, step.LogProbs);
+        part.LogProbs.AddRange(step.LogProbs ?? []);
     }
 
     // Places count from the answer's first character, and in an item from the part's; what a part says of all its text is said now.
@@ -230,7 +232,7 @@ internal sealed class ResponsesStreamEncoder(ChatRequest request) : StreamEncode
         var part = message.Parts[^1];
         var text = part.Text.ToString();
         _events.WriteText(
-            part.IsRefusal ? "response.refusal.done"u8 : "response.output_text.done"u8, message, Index, part, part.IsRefusal ? "refusal"u8 : "text"u8, text);
+            part.IsRefusal ? "response.refusal.done"u8 : "response.output_text.done"u8, message, Index, part, part.IsRefusal ? "refusal"u8 : "text"u8, text, part.LogProbs);
         _events.WritePart("response.content_part.done"u8, message, Index, part, text);
     }
 

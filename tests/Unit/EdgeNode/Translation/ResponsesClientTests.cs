@@ -160,6 +160,29 @@ public class ResponsesClientTests
     }
 
     [Fact]
+    public async Task LogProbs_OfAChatCompletion_AreThoseOfItsText_WholeAndStreamed()
+    {
+        const string Token = """{"token":"hi","logprob":-0.5,"bytes":[104,105],"top_logprobs":[{"token":"ho","logprob":-1.5,"bytes":[104,111]}]}""";
+        await using var upstream = await ScriptedUpstream.StartAsync();
+        upstream.Answer = (context, n) => n == 1
+            ? ScriptedUpstream.JsonAsync(context, 200, ScriptedUpstream.Completion.Replace("\"finish_reason\"", $"\"logprobs\":{{\"content\":[{Token}]}},\"finish_reason\"", StringComparison.Ordinal))
+            : ScriptedUpstream.StreamAsync(context, $$$"""data: {"id":"x","model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":"hi"},"logprobs":{"content":[{{{Token}}}]},"finish_reason":"stop"}]}""" + "\n\n", "data: [DONE]\n\n");
+        await using var edge = await EdgeHost.StartAsync(ChatOnly(upstream));
+        const string Asked = """{"model":"fast","input":"go","include":["message.output_text.logprobs"],"top_logprobs":1""";
+
+        var whole = Json(await (await edge.PostAsync("/v1/responses", $"{Asked}}}")).Content.ReadAsStringAsync(Cancellation));
+        var stream = await (await edge.PostAsync("/v1/responses", $"{Asked},\"stream\":true}}")).Content.ReadAsStringAsync(Cancellation);
+
+        Json(upstream.Requests.First().Body).GetProperty("top_logprobs").GetInt32().ShouldBe(1);
+        new ResponsesGrammar().Check(stream).ShouldBeEmpty();
+        Json(Data(stream).Single(d => d.Contains("output_text.delta", StringComparison.Ordinal))).GetProperty("logprobs").GetRawText().ShouldBe($"[{Token}]");
+        foreach (var answer in new[] { whole, Json(Data(stream)[^1]).GetProperty("response") })
+        {
+            answer.GetProperty("output")[0].GetProperty("content")[0].GetProperty("logprobs").GetRawText().ShouldBe($"[{Token}]");
+        }
+    }
+
+    [Fact]
     public async Task Refusal_IsAPartOfItsOwn()
     {
         await using var upstream = await ScriptedUpstream.StartAsync();

@@ -150,6 +150,28 @@ public class ResponsesTargetTests
         answer.GetProperty("choices")[0].GetProperty("finish_reason").GetString().ShouldBe(finish);
     }
 
+    [Fact]
+    public async Task LogProbs_OfAResponse_AreThoseOfAChatCompletion_WholeAndStreamed()
+    {
+        const string Token = """{"token":"hi","logprob":-0.5,"bytes":[104,105],"top_logprobs":[{"token":"ho","logprob":-1.5,"bytes":[104,111]}]}""";
+        await using var upstream = await ScriptedUpstream.StartAsync();
+        upstream.Answer = (context, n) => n == 1
+            ? ScriptedUpstream.JsonAsync(context, 200, Response("completed", Message.Replace("\"logprobs\":[]", $"\"logprobs\":[{Token}]", StringComparison.Ordinal)))
+            : ScriptedUpstream.StreamAsync(context, [.. Stream().Select(e => e.Replace("\"delta\":\"hi\"", $"\"delta\":\"hi\",\"logprobs\":[{Token}]", StringComparison.Ordinal))]);
+        await using var edge = await EdgeHost.StartAsync(ResponsesOnly(upstream));
+        const string Asked = """{"model":"fast","logprobs":true,"top_logprobs":1,"messages":[{"role":"user","content":"go"}]""";
+
+        var whole = await BodyAsync(edge, "/v1/chat/completions", $"{Asked}}}");
+        var stream = await BodyAsync(edge, "/v1/chat/completions", $"{Asked},\"stream\":true}}");
+
+        var sent = Json(upstream.Requests.First().Body);
+        sent.GetProperty("include").GetRawText().ShouldBe("""["message.output_text.logprobs"]""");
+        sent.GetProperty("top_logprobs").GetInt32().ShouldBe(1);
+        Json(whole).GetProperty("choices")[0].GetProperty("logprobs").GetProperty("content").GetRawText().ShouldBe($"[{Token}]");
+        new ChatGrammar().Check(stream).ShouldBeEmpty();
+        stream.ShouldContain(Token);
+    }
+
     [Theory]
     [InlineData("""{"id":"resp_1","object":"response","status":"failed","error":{"code":"server_error","message":"x"},"output":[]}""")]
     [InlineData("""{"id":"resp_1","object":"response","status":"queued","output":[]}""")]
@@ -169,7 +191,6 @@ public class ResponsesTargetTests
     [Theory]
     [InlineData("\"n\":2", "n")]
     [InlineData("\"stop\":\"END\"", "stop")]
-    [InlineData("\"logprobs\":true", "logprobs")]
     public async Task WhatTheApiCannotSay_IsA400NamingTheField(string member, string field)
     {
         await using var upstream = await StartAsync(Answer);
