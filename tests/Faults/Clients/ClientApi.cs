@@ -17,4 +17,16 @@ public enum ClientApi
 
     /// <summary>The same, streamed as one JSON array.</summary>
     GeminiArray,
+
+    /// <summary>OpenAI's embeddings, which are never streamed.</summary>
+    Embeddings,
+}
+
+/// <summary>Sets of them.</summary>
+public static class ClientApis
+{
+    public static IReadOnlyList<ClientApi> All { get; } = Enum.GetValues<ClientApi>();
+
+    /// <summary>Those whose answers are texts and calls, and may be streamed.</summary>
+    public static IReadOnlyList<ClientApi> Chats { get; } = [.. All.Where(static api => api != ClientApi.Embeddings)];
 }

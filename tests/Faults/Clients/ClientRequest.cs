@@ -20,6 +20,7 @@ public sealed record ClientRequest(ClientApi Api, string Model, string Prompt, b
         ClientApi.Chat => "/v1/chat/completions",
         ClientApi.Responses => "/v1/responses",
         ClientApi.Messages => "/v1/messages",
+        ClientApi.Embeddings => "/v1/embeddings",
         _ when !Stream => $"/v1beta/models/{Model}:generateContent",
         ClientApi.Gemini => $"/v1beta/models/{Model}:streamGenerateContent?alt=sse",
         _ => $"/v1beta/models/{Model}:streamGenerateContent",
@@ -59,6 +60,12 @@ public sealed record ClientRequest(ClientApi Api, string Model, string Prompt, b
         }
 
         body["model"] = Model;
+        if (Api == ClientApi.Embeddings)
+        {
+            body["input"] = Prompt;
+            return body.ToJsonString();
+        }
+
         body[Api == ClientApi.Responses ? "input" : "messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = Prompt });
         if (Api == ClientApi.Messages)
         {

@@ -130,8 +130,8 @@ public sealed class FaultFleet : IAsyncDisposable
         KeepAliveAfter = lane.KeepAliveAfter ?? Model.KeepAliveAfterDefault,
         Targets =
         [
-            new ModelTarget { Provider = lane.FirstProvider, Model = lane.First.Model(), Capabilities = lane.First.Capabilities(), Timeouts = new TargetTimeouts { FirstToken = Impatience, InterToken = Impatience } },
-            new ModelTarget { Provider = HealthyPrefix + lane.Healthy, Model = lane.Healthy.Model(), Capabilities = lane.Healthy.Capabilities() with { Prefill = lane.Continues }, Priority = 1 },
+            new ModelTarget { Provider = lane.FirstProvider, Model = lane.Embeds ? Upstreams.EmbeddingModel : lane.First.Model(), Capabilities = lane.First.Capabilities(), Timeouts = new TargetTimeouts { FirstToken = Impatience, InterToken = Impatience } },
+            new ModelTarget { Provider = HealthyPrefix + lane.Healthy, Model = lane.Embeds ? Upstreams.EmbeddingModel : lane.Healthy.Model(), Capabilities = lane.Healthy.Capabilities() with { Prefill = lane.Continues }, Priority = 1 },
         ],
     };
 
@@ -147,7 +147,7 @@ public sealed class FaultFleet : IAsyncDisposable
     {
         var upstream = request.Api switch { ClientApi.Messages => Upstream.Anthropic, ClientApi.Gemini or ClientApi.GeminiArray => Upstream.Gemini, _ => Upstream.OpenAI };
         var root = HealthyAddress + (upstream == Upstream.OpenAI ? "/openai" : upstream.Path());
-        var answer = await _direct.SendAsync(request with { Model = upstream.Model() }, root, ProviderKey, TimeSpan.FromSeconds(30));
+        var answer = await _direct.SendAsync(request with { Model = request.Api == ClientApi.Embeddings ? Upstreams.EmbeddingModel : upstream.Model() }, root, ProviderKey, TimeSpan.FromSeconds(30));
         answer.Status.ShouldBe(200, answer.Text);
         return answer;
     }

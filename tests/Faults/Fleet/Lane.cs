@@ -7,6 +7,9 @@ namespace GlobalGateway.Faults.Fleet;
 /// <param name="Port">Where the first is reached; absent is the simulator with faults itself.</param>
 public sealed record Lane(string Model, Upstream First, Upstream Healthy, int? Port = null)
 {
+    /// <summary>The targets embed instead of chatting.</summary>
+    public bool Embeds { get; init; }
+
     /// <summary>When a waiting client is first shown that it is served; absent is the shipped time.</summary>
     public TimeSpan? KeepAliveAfter { get; init; }
 

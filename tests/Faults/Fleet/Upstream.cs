@@ -36,6 +36,9 @@ public static class Upstreams
         _ => "/gemini",
     };
 
+    /// <summary>What OpenAI and Azure embed with.</summary>
+    public const string EmbeddingModel = "text-embedding-3-small";
+
     public static string Model(this Upstream upstream) => upstream switch
     {
         Upstream.Anthropic => "claude-sonnet-4-5",

@@ -20,7 +20,7 @@ public class MatrixTests(SharedFleet shared)
 
     private readonly FaultFleet _fleet = shared.Fleet;
 
-    public static TheoryData<ClientApi> Apis => [.. Enum.GetValues<ClientApi>()];
+    public static TheoryData<ClientApi> Apis => [.. ClientApis.All];
 
     [Theory]
     [MemberData(nameof(Apis))]
@@ -52,8 +52,8 @@ public class MatrixTests(SharedFleet shared)
     private static List<Cell> CellsOf(ClientApi api)
     {
         var cells = new List<Cell>();
-        var vendors = Upstreams.All;
-        foreach (var stream in api == ClientApi.GeminiArray ? [true] : new[] { true, false })
+        var vendors = api == ClientApi.Embeddings ? [Upstream.OpenAI, Upstream.Azure] : Upstreams.All;
+        foreach (var stream in api switch { ClientApi.GeminiArray => [true], ClientApi.Embeddings => [false], _ => new[] { true, false } })
         {
             var byGroup = vendors.SelectMany(vendor => FaultCases.For(vendor, api, stream).Select(fault => (vendor, fault))).GroupBy(static each => (each.fault.Fault, each.fault.Position));
             foreach (var group in byGroup)
@@ -65,7 +65,7 @@ public class MatrixTests(SharedFleet shared)
                     var perLane = fault.Rests ? 1 : Lane.RequestsMax;
                     var next = vendors[(vendors.ToList().IndexOf(vendor) + 1 + (cells.Count % (vendors.Count - 1))) % vendors.Count];
                     cells.Add(new Cell(api, fault, stream, requests,
-                        [.. Enumerable.Range(0, (requests + perLane - 1) / perLane).Select(lane => new Lane($"{api}-{cells.Count}-{lane}", vendor, next))]));
+                        [.. Enumerable.Range(0, (requests + perLane - 1) / perLane).Select(lane => new Lane($"{api}-{cells.Count}-{lane}", vendor, next) { Embeds = api == ClientApi.Embeddings })]));
                 }
             }
         }

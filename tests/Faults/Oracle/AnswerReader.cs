@@ -27,6 +27,9 @@ public static class AnswerReader
 
                     read.Stop(choice["finish_reason"]!.GetValue<string>());
                     break;
+                case ClientApi.Embeddings:
+                    read.Say(body["data"]![0]!["embedding"]!.ToJsonString());
+                    break;
                 case ClientApi.Responses:
                     ReadOutput(read, body);
                     break;

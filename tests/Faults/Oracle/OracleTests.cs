@@ -15,7 +15,7 @@ public class OracleTests(SharedFleet shared)
     public static TheoryData<ClientApi, bool> Streams()
     {
         var streams = new TheoryData<ClientApi, bool>();
-        foreach (var api in Enum.GetValues<ClientApi>())
+        foreach (var api in ClientApis.Chats)
         {
             streams.Add(api, false);
             streams.Add(api, true);
@@ -101,6 +101,7 @@ public class OracleTests(SharedFleet shared)
     [InlineData(ClientApi.Responses)]
     [InlineData(ClientApi.Messages)]
     [InlineData(ClientApi.Gemini)]
+    [InlineData(ClientApi.Embeddings)]
     public async Task Bodies_ThatDeceive_AreRefused(ClientApi api)
     {
         var request = new ClientRequest(api, "", "[[say=one two three four]]", Stream: false);

@@ -131,8 +131,7 @@ public class RandomScriptTests(SharedFleet shared)
 
     private static ClientRequest RequestOf(Random random, int number)
     {
-        var apis = Enum.GetValues<ClientApi>();
-        var api = apis[random.Next(apis.Length)];
+        var api = ClientApis.Chats[random.Next(ClientApis.Chats.Count)];
         var tools = random.Next(4) == 0;
         var marker = random.NextDouble() < Faulty ? Marker(random.Next(Rules)) : "";
         var prompt = $"{marker} question {number} [[tokens={random.Next(1, 30)}]]{(random.Next(3) == 0 ? "[[flush]]" : "")}{(tools ? ClientRequest.CallTools : "")}";

@@ -62,7 +62,7 @@ public class WireTests(SharedFleet shared)
     private List<Course> Courses()
     {
         var courses = new List<Course>();
-        foreach (var api in Enum.GetValues<ClientApi>())
+        foreach (var api in ClientApis.Chats)
         {
             foreach (var stream in api == ClientApi.GeminiArray ? [true] : new[] { true, false })
             {
