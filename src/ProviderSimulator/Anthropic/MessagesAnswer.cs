@@ -180,6 +180,10 @@ internal sealed class MessagesAnswer(JsonElement request, SimulatedModel model, 
         writer.WriteNumber("input_tokens", prompt.Tokens);
         writer.WriteNumber("cache_creation_input_tokens", 0);
         writer.WriteNumber("cache_read_input_tokens", 0);
+        writer.WriteStartObject("cache_creation");
+        writer.WriteNumber("ephemeral_5m_input_tokens", 0);
+        writer.WriteNumber("ephemeral_1h_input_tokens", 0);
+        writer.WriteEndObject();
         writer.WriteNumber("output_tokens", output);
         writer.WriteString("service_tier", "standard");
         writer.WriteEndObject();
