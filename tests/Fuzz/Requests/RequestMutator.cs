@@ -18,6 +18,9 @@ public static class RequestMutator
         ("/v1/messages", """{"model":"claude","max_tokens":20,"stream":true,"messages":[{"role":"user","content":[{"type":"text","text":"hello"}]}]}"""),
         ("/v1/chat/completions", """{"model":"claude","max_tokens":20,"messages":[{"role":"user","content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"data:image/png;base64,aGk="}}]},{"role":"assistant","tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c1","content":"1"}],"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}],"stream":true}"""),
         ("/v1/messages", """{"model":"balanced","max_tokens":20,"system":[{"type":"text","text":"x"}],"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"f","input":{"a":[1]}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":"1"}]}],"tools":[{"name":"f","input_schema":{"type":"object"}}],"tool_choice":{"type":"auto"}}"""),
+        ("/v1/responses", """{"model":"fast","store":false,"include":["reasoning.encrypted_content"],"input":[{"role":"user","content":"hello"},{"type":"reasoning","id":"rs_1","summary":[],"encrypted_content":"gg.anthropic.QQ=="},{"role":"user","content":"on"}]}"""),
+        ("/v1/responses", """{"model":"claude","stream":true,"instructions":"be brief","input":[{"role":"user","content":[{"type":"input_text","text":"hello"}]},{"type":"reasoning","id":"rs_1","summary":[{"type":"summary_text","text":"hm"}],"encrypted_content":"gg.anthropic.QQ=="},{"type":"function_call","call_id":"c1","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"c1","output":"1"}],"tools":[{"type":"function","name":"f","parameters":{"type":"object"}}],"text":{"format":{"type":"text"}}}"""),
+        ("/v1/responses", """{"model":"fast","input":"hello","previous_response_id":"resp_QUFBQUFBQUFBQUFBQUFBQXVzLWVhc3QKZmFzdA"}"""),
         ("/v1/sentiment", """{"text":"what a fine day"}"""),
     ];
 
@@ -32,7 +35,7 @@ public static class RequestMutator
     private static readonly string[] Paths =
         ["/v1/v1/chat/completions", "/v1//chat/completions", "/v1/chat/completions/", "/v1/../v1/chat/completions", "/v1/chat%2Fcompletions", "/v1/%63hat/completions",
          "/v1/chat/completions?key=%00", "/v1/chat/completions?a=%ZZ&b[]=1", "/%00", "/v1/models/%2e%2e%2f", "/openai/deployments//chat/completions",
-         "/openai/deployments/a%2Fb/chat/completions", "/v1/responses/resp_1", "/V1/chat/completions", "*", "/v1beta/models/x:generateContent", "/v1/models"];
+         "/openai/deployments/a%2Fb/chat/completions", "/v1/responses/resp_1", "/v1/responses/resp_%00/cancel", "/v1/responses//input_items", "/openai/responses/a/b?api-version=x", "/V1/chat/completions", "*", "/v1beta/models/x:generateContent", "/v1/models"];
 
     public static FuzzRequest Create(Random random, string key)
     {
