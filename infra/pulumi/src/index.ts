@@ -28,6 +28,7 @@ export const services = Object.fromEntries(regions.map(({ name, context, edges }
     providerSecret: "provider-keys",
     certificateSecret: "edge-certificate",
     trustConfigMap: "bundle-signers",
+    responseIdSecret: "response-ids",
   }, { provider });
   return [name, region.service.status.loadBalancer];
 }));

@@ -19,6 +19,8 @@ export interface RegionArgs {
   certificateSecret: string;
   /** A ConfigMap with KEYID.pem: who may sign bundles. */
   trustConfigMap: string;
+  /** A Secret with response-ids.key, the same in all regions: what one edge stored, every other finds. */
+  responseIdSecret: string;
 }
 
 const PUBLIC_PORT = 8080;
@@ -100,12 +102,14 @@ export class Region extends pulumi.ComponentResource {
                 { name: "settings", mountPath: "/etc/globalgateway" },
                 { name: "tls", mountPath: "/etc/globalgateway-tls", readOnly: true },
                 { name: "trust", mountPath: "/etc/globalgateway-trust", readOnly: true },
+                { name: "response-ids", mountPath: "/etc/globalgateway-ids", readOnly: true },
               ],
             }],
             volumes: [
               { name: "settings", configMap: { name: settings.metadata.name } },
               { name: "tls", secret: { secretName: `${args.certificateSecret}-${number}` } },
               { name: "trust", configMap: { name: args.trustConfigMap } },
+              { name: "response-ids", secret: { secretName: args.responseIdSecret } },
             ],
           },
         },
@@ -131,6 +135,7 @@ export function edgeSettings(args: RegionArgs, edge: string): object {
       certificateKey: "/etc/globalgateway-tls/tls.key",
       fleetCa: "/etc/globalgateway-tls/ca.pem",
       trustKeys: "/etc/globalgateway-trust",
+      responseIdKeyFile: "/etc/globalgateway-ids/response-ids.key",
       credentialHosts: args.credentialHosts,
       edgesMax: args.edges,
       drainDelay: "5s",

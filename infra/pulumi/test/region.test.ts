@@ -12,7 +12,7 @@ const registered: Registered[] = [];
 const image = `registry.example/globalgateway-edge@sha256:${"a".repeat(64)}`;
 const args = {
   fleet: "production", region: "eu-west", edges: 3, image, controlPlanes: ["https://control-plane.eu-west:7401"],
-  credentialHosts: ["api.openai.com"], providerSecret: "provider-keys", certificateSecret: "edge-certificate", trustConfigMap: "bundle-signers",
+  credentialHosts: ["api.openai.com"], providerSecret: "provider-keys", certificateSecret: "edge-certificate", trustConfigMap: "bundle-signers", responseIdSecret: "response-ids",
 };
 let region: typeof import("../src/region");
 
@@ -71,6 +71,15 @@ test("the edge's file names its region, its trust and where keys may go", () => 
   assert.equal(edge.trustKeys, "/etc/globalgateway-trust");
   assert.deepEqual(edge.credentialHosts, ["api.openai.com"]);
   assert.equal(edge.edgesMax, 3);
+});
+
+test("all edges sign ids of responses with one key", () => {
+  for (const { inputs } of registered.filter((r) => r.type === "kubernetes:apps/v1:StatefulSet")) {
+    const { containers, volumes } = inputs.spec.template.spec;
+    assert.equal(volumes.find((volume: any) => volume.name === "response-ids").secret.secretName, "response-ids");
+    assert.equal(containers[0].volumeMounts.find((mount: any) => mount.name === "response-ids").mountPath, "/etc/globalgateway-ids");
+  }
+  assert.equal(JSON.parse(of("kubernetes:core/v1:ConfigMap").data["edge.json"]).edge.responseIdKeyFile, "/etc/globalgateway-ids/response-ids.key");
 });
 
 test("an image without a digest is refused", () => {
