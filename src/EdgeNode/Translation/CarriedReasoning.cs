@@ -76,8 +76,13 @@ internal static class CarriedReasoning
     }
 
     /// <summary>Where in a body of the provider's own dialect ids carry something, which is left out there.</summary>
-    public static List<Range> Places(ReadOnlySpan<byte> body)
+    public static IReadOnlyList<Range> Places(ReadOnlySpan<byte> body)
     {
+        if (body.IndexOf("_gts_"u8) < 0 && body.IndexOf("_grs_"u8) < 0)
+        {
+            return [];
+        }
+
         var places = new List<Range>();
         var from = 0;
         while (body[from..].IndexOf("_gts_"u8) is var gemini && body[from..].IndexOf("_grs_"u8) is var other && (gemini >= 0 || other >= 0))

@@ -19,9 +19,11 @@ public sealed class ChatCall : TranslatedCall
     private readonly ChatRequest _asked;
     private readonly ChatRequest _request;
     private readonly Transcoder? _begun;
+    private readonly Func<long> _prompt;
 
-    private ChatCall(ChatCodec client, ChatCodec provider, ChatRequest asked, ChatRequest request, Transcoder? begun)
+    private ChatCall(ChatCodec client, ChatCodec provider, ChatRequest asked, ChatRequest request, Transcoder? begun, Func<long> prompt)
     {
+        _prompt = prompt;
         _asked = asked;
         _client = client;
         _provider = provider;
@@ -43,7 +45,7 @@ public sealed class ChatCall : TranslatedCall
         }
 
         var asked = begun?.Begun is { } text ? Prefilled(neutral, text) : neutral;
-        var call = new ChatCall(client, provider, neutral, AnswerTool.Apply(RemoteParts.Inline(asked, provider, request.Files), target), begun);
+        var call = new ChatCall(client, provider, neutral, AnswerTool.Apply(RemoteParts.Inline(asked, provider, request.Files), target), begun, () => TokenEstimator.OfRequest(request.Body!.Span));
         provider.WriteRequest(call._request, target, call.Body, call.Dropped);
         return call;
     }
@@ -59,7 +61,7 @@ public sealed class ChatCall : TranslatedCall
         }
 
         var encoder = _client.CreateEncoder(_asked);
-        return new Transcoder(decoder, stamp is null ? encoder : new StampedEncoder(encoder, stamp)) { Keeps = keeps && IsTakenUp(_request) };
+        return new Transcoder(decoder, stamp is null ? encoder : new StampedEncoder(encoder, stamp)) { Keeps = keeps && IsTakenUp(_request), Prompt = _prompt };
     }
 
     // One text without a form can be gone on with.
@@ -107,6 +109,7 @@ public sealed class ChatCall : TranslatedCall
         neutral = stamp is null ? neutral : neutral with { Id = stamp.Of(neutral.Id) };
         neutral = _request.AnswerTool is { } tool ? AnswerTool.Unwrap(neutral, tool) : neutral;
         neutral = _client.KeepsReasoning ? neutral : ReasoningLoop.Carry(neutral);
+        neutral = neutral.Usage.TotalTokens > 0 ? neutral : neutral with { Usage = TokenEstimator.OfAnswer(answer.Span) with { Input = _prompt() } };
         _client.WriteAnswer(neutral, _asked, output);
         return neutral.Usage;
     }

@@ -20,6 +20,9 @@ public sealed class Transcoder(StreamDecoder decoder, StreamEncoder encoder, Tra
     private Usage _usage;
     private ProducedTokens _produced;
 
+    /// <summary>Estimates the prompt's tokens, for a provider that does not count; without it such an answer has no usage.</summary>
+    public Func<long>? Prompt { private get; init; }
+
     /// <summary>Keeps the answer's text from now on, so that another target can take it up.</summary>
     public bool Keeps { init => _text = value ? new StringBuilder() : _text; }
 
@@ -59,6 +62,12 @@ public sealed class Transcoder(StreamDecoder decoder, StreamEncoder encoder, Tra
             if (continues is not null && !Joins(ref step))
             {
                 continue;
+            }
+
+            if (step.Kind == StreamPartKind.End && _usage.TotalTokens == 0 && Prompt is not null)
+            {
+                _usage = Produced with { Input = Prompt() };
+                encoder.Encode(new StreamPart(StreamPartKind.Usage, Usage: _usage), output);
             }
 
             Count(step);

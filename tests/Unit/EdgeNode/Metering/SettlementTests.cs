@@ -43,6 +43,20 @@ public class SettlementTests
         tokens.GetProperty("out").GetInt64().ShouldBe(4);
     }
 
+    [Theory]
+    [InlineData(false, """{"id":"c1","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"four words of text"},"finish_reason":"stop"}]}""")]
+    [InlineData(true, Chunk + Finish)]
+    public async Task TranslatedAnswer_WithoutUsage_TellsTheClientTheEstimate(bool stream, string answer)
+    {
+        var calls = await Translation.Calls.MakeAsync(
+            GlobalGateway.Contracts.Resources.ProviderFormat.OpenAI, "/v1/messages",
+            $$"""{"model":"fast","max_tokens":9,"stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":"hello"}]}""", answer);
+
+        var usage = (stream ? calls.Events[^2] : calls.Answer).GetProperty("usage");
+        usage.GetProperty("input_tokens").GetInt64().ShouldBe(4);
+        usage.GetProperty("output_tokens").GetInt64().ShouldBe(4);
+    }
+
     private static async Task<JsonElement> TokensAsync(EdgeHost edge, bool stream)
     {
         try
