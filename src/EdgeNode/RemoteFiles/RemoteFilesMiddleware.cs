@@ -1,11 +1,13 @@
 using System.Text.Json;
+using GlobalGateway.EdgeNode.Admission;
+using GlobalGateway.EdgeNode.Errors;
 using GlobalGateway.EdgeNode.Requests;
 using GlobalGateway.EdgeNode.Translation;
 
 namespace GlobalGateway.EdgeNode.RemoteFiles;
 
 /// <summary>Fetches the files of a request that come by URL, where some target may need their bytes and the model's configuration allows it.</summary>
-public sealed class RemoteFilesMiddleware(RequestDelegate next, RemoteFileFetcher fetcher)
+public sealed class RemoteFilesMiddleware(RequestDelegate next, RemoteFileFetcher fetcher, AdmissionGate gate)
 {
     private const int FilesMax = 20;
 
@@ -19,8 +21,35 @@ public sealed class RemoteFilesMiddleware(RequestDelegate next, RemoteFileFetche
 
     private async Task RunAsync(HttpContext context, GatewayRequest request, Contracts.Resources.RemoteFiles policy)
     {
+        var urls = UrlsOf(request);
+        if (urls.Length == 0)
+        {
+            await next(context);
+            return;
+        }
+
+        // Files count against the same bound as bodies: a small request may name large ones.
+        if (!gate.TryReserve(policy.MaxBytes))
+        {
+            await ErrorWriter.WriteAsync(context, GatewayError.BodiesFull());
+            return;
+        }
+
+        try
+        {
+            await FetchAsync(context, request, policy, urls);
+            await next(context);
+        }
+        finally
+        {
+            gate.Release(policy.MaxBytes);
+        }
+    }
+
+    private async Task FetchAsync(HttpContext context, GatewayRequest request, Contracts.Resources.RemoteFiles policy, string[] urls)
+    {
         var left = policy.MaxBytes;
-        foreach (var url in UrlsOf(request))
+        foreach (var url in urls)
         {
             var files = request.Files ??= [];
             files[url] = files.Count >= FilesMax
@@ -28,8 +57,6 @@ public sealed class RemoteFilesMiddleware(RequestDelegate next, RemoteFileFetche
                 : await fetcher.FetchAsync(url, policy, left, context.RequestAborted);
             left -= files[url].Base64.Length / 4 * 3;
         }
-
-        await next(context);
     }
 
     private static string[] UrlsOf(GatewayRequest request)

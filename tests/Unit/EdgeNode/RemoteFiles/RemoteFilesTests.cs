@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using GlobalGateway.Contracts.Resources;
+using GlobalGateway.EdgeNode.Admission;
 using GlobalGateway.Unit.EdgeNode.Translation;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
@@ -52,6 +53,20 @@ public class RemoteFilesTests
     }
 
     [Fact]
+    public async Task Picture_WhenTheEdgeBuffersAllItMay_IsA503()
+    {
+        await using var files = await FileServer.StartAsync();
+        var full = new AdmissionGate();
+        full.TryReserve(AdmissionLimits.BodiesBytesMax - 4_096).ShouldBeTrue();
+
+        var (response, _) = await AskAsync(files, ProviderFormat.Gemini, new() { Hosts = ["localhost"] }, GeminiAnswer, full);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        files.Requests.ShouldBe(0);
+        full.BodyBytes.ShouldBe(AdmissionLimits.BodiesBytesMax - 4_096);
+    }
+
+    [Fact]
     public async Task Picture_WhereTheModelAllowsNone_IsA400()
     {
         await using var files = await FileServer.StartAsync();
@@ -63,13 +78,13 @@ public class RemoteFilesTests
     }
 
     private static async Task<(HttpResponseMessage Response, JsonElement? Sent)> AskAsync(
-        FileServer files, ProviderFormat format, GlobalGateway.Contracts.Resources.RemoteFiles? policy, string answer)
+        FileServer files, ProviderFormat format, GlobalGateway.Contracts.Resources.RemoteFiles? policy, string answer, AdmissionGate? gate = null)
     {
         await using var upstream = await ScriptedUpstream.StartAsync();
         upstream.Answer = (context, _) => ScriptedUpstream.JsonAsync(context, 200, answer);
         var resources = TestResources.For(format, upstream);
         resources = resources with { Models = [resources.Models[0] with { RemoteFiles = policy }] };
-        await using var edge = await EdgeHost.StartAsync(resources, services: s => s.AddSingleton(_ => FileServer.Fetcher()));
+        await using var edge = await EdgeHost.StartAsync(resources, services: s => s.AddSingleton(_ => FileServer.Fetcher()).AddSingleton(_ => gate ?? new AdmissionGate()));
         var response = await edge.PostAsync(
             "/v1/chat/completions", $$$"""{"model":"fast","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"{{{files.Url}}}/a.png"}}]}]}""");
         await response.Content.LoadIntoBufferAsync(TestContext.Current.CancellationToken);
