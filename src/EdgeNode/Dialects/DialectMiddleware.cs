@@ -20,6 +20,11 @@ public sealed class DialectMiddleware(RequestDelegate next)
         {
             request.Dialect = Dialect.Anthropic;
         }
+        else if (path is { Operation: Operation.ListModels or Operation.GetModel, Azure: false } && context.Request.Headers.ContainsKey("x-goog-api-key"))
+        {
+            // Google's newer libraries ask below /v1 too.
+            request.Dialect = Dialect.Gemini;
+        }
 
         if (request.Dialect == Dialect.Anthropic)
         {

@@ -15,11 +15,14 @@ public sealed class LatencyEwma(TimeProvider clock)
     /// <summary>After this long without observations an old estimate weighs 1/e.</summary>
     public static readonly TimeSpan Decay = TimeSpan.FromSeconds(10);
 
+    private const int FirstMedians = 3;
+
     private readonly Lock _gate = new();
     private double _milliseconds;
     private double _last;
     private double _beforeLast;
     private long _observedAt;
+    private int _count;
 
     /// <summary>Zero until the first observation.</summary>
     public double Milliseconds => Volatile.Read(ref _milliseconds);
@@ -31,7 +34,8 @@ public sealed class LatencyEwma(TimeProvider clock)
         {
             var sample = Median(latency.TotalMilliseconds);
             var aged = 1 - Math.Exp(-clock.GetElapsedTime(_observedAt, now) / Decay);
-            var weight = _observedAt == 0 ? 1 : Math.Max(aged, sample >= _milliseconds ? RiseWeight : FallWeight);
+            // The first of all is often the slowest, with its new connection: the first median of three replaces it.
+            var weight = _count++ < FirstMedians ? 1 : Math.Max(aged, sample >= _milliseconds ? RiseWeight : FallWeight);
             Volatile.Write(ref _milliseconds, _milliseconds + (sample - _milliseconds) * weight);
             _observedAt = now;
         }

@@ -6,6 +6,9 @@ public sealed class LatencyStrategy(Func<double> random) : TargetStrategy
     /// <summary>Targets this much slower than the best still share the load.</summary>
     public const double Tolerance = 1.25;
 
+    /// <summary>Milliseconds; so small a difference is noise, and nobody waits for it.</summary>
+    public const double ToleranceMin = 5;
+
     /// <summary>Share of requests that measure a slower target.</summary>
     public const double Exploration = 0.01;
 
@@ -25,7 +28,8 @@ public sealed class LatencyStrategy(Func<double> random) : TargetStrategy
         }
 
         SortByScore(order, scores);
-        var bound = scores[order[0]] * Tolerance;
+        var best = scores[order[0]];
+        var bound = best == 0 ? 0 : Math.Max(best * Tolerance, best + ToleranceMin);
         var near = 1;
         while (near < order.Length && scores[order[near]] <= bound)
         {

@@ -29,15 +29,20 @@ public class GeminiSurfaceTests
             .ShouldBe("""{"type":"object","properties":{"snake_key":{"anyOf":[{"type":"string"},{"type":"number"}]}}}""");
     }
 
-    [Fact]
-    public async Task Models_InGeminisShape_AreThoseTheKeyMayUse()
+    [Theory]
+    [InlineData("/v1beta/models")]
+    [InlineData("/v1/models")]
+    public async Task Models_InGeminisShape_AreThoseTheKeyMayUse(string models)
     {
         await using var upstream = await ScriptedUpstream.StartAsync();
         await using var edge = await EdgeHost.StartAsync(TestResources.For(ProviderFormat.Gemini, upstream));
 
-        var list = Calls.Json(await edge.Client.GetStringAsync("/v1beta/models", TestContext.Current.CancellationToken));
-        var one = Calls.Json(await edge.Client.GetStringAsync("/v1beta/models/fast", TestContext.Current.CancellationToken));
-        using var missing = await edge.Client.GetAsync("/v1beta/models/secret", TestContext.Current.CancellationToken);
+        // Below /v1 only the header of the key tells Google's libraries from OpenAI's.
+        edge.Client.DefaultRequestHeaders.Authorization = null;
+        edge.Client.DefaultRequestHeaders.Add("x-goog-api-key", EdgeHost.Key);
+        var list = Calls.Json(await edge.Client.GetStringAsync(models, TestContext.Current.CancellationToken));
+        var one = Calls.Json(await edge.Client.GetStringAsync($"{models}/fast", TestContext.Current.CancellationToken));
+        using var missing = await edge.Client.GetAsync($"{models}/secret", TestContext.Current.CancellationToken);
 
         list.GetProperty("models").EnumerateArray().Select(m => m.GetProperty("name").GetString()).ShouldBe(["models/fast", "models/gpt-4o-mini"]);
         one.GetProperty("name").GetString().ShouldBe("models/fast");
