@@ -17,8 +17,9 @@ internal static class ReasoningEffort
         _ => Medium,
     };
 
-    /// <summary><c>none</c>, <c>low</c>, <c>medium</c> or <c>high</c>: the words that every provider with efforts has.</summary>
-    public static string Word(Neutral.Reasoning reasoning) => OfBudget(reasoning.BudgetTokens ?? Budget(reasoning.Effort!));
+    /// <summary>The client's own word where it is one of OpenAI's, else the one nearest to it.</summary>
+    public static string Word(Neutral.Reasoning reasoning) =>
+        reasoning.Effort is "none" or "minimal" or "low" or "medium" or "high" or "xhigh" ? reasoning.Effort : OfBudget(reasoning.BudgetTokens ?? Budget(reasoning.Effort!));
 
     public static string OfBudget(long tokens) => tokens switch
     {

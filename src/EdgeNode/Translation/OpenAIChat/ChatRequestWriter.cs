@@ -159,20 +159,9 @@ internal static class ChatRequestWriter
         }
     }
 
-    /// <summary>A strict schema is closed; where it has optional properties, which OpenAI's strictness does not know, it is a plain one.</summary>
     private static void WriteSchema(Utf8JsonWriter writer, string name, JsonElement schema, bool? strict, ICollection<string> dropped)
     {
-        writer.WritePropertyName(name);
-        var strictly = strict == true && ClosedSchema.RequiresAll(schema);
-        if (strictly && !ClosedSchema.IsClosed(schema))
-        {
-            ClosedSchema.Write(writer, schema, ClosedSchema.OpenAI);
-        }
-        else
-        {
-            schema.WriteTo(writer);
-        }
-
+        var strictly = ClosedSchema.WriteMember(writer, name, schema, strict);
         if (strict is { } wanted && wanted == strictly)
         {
             writer.WriteBoolean("strict", wanted);

@@ -145,7 +145,7 @@ internal static class ResponsesRequestWriter
     private static void WriteReasoning(Utf8JsonWriter writer, Reasoning reasoning)
     {
         writer.WriteStartObject("reasoning"u8);
-        writer.WriteString("effort"u8, reasoning.Effort ?? ReasoningEffort.OfBudget(reasoning.BudgetTokens ?? 0));
+        writer.WriteString("effort"u8, ReasoningEffort.Word(reasoning));
 
         // Clients that state a budget are shown what the model thinks.
         var summary = reasoning.Summary ?? (reasoning.BudgetTokens > 0 ? "auto" : null);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GlobalGateway.EdgeNode.Translation.Neutral;
+using GlobalGateway.EdgeNode.Translation.Schemas;
 
 namespace GlobalGateway.EdgeNode.Translation.OpenAIResponses;
 
@@ -19,18 +20,19 @@ internal static class ResponsesTools
                 writer.WriteString("description"u8, description);
             }
 
-            writer.WritePropertyName("parameters"u8);
+            var strict = false;
             if (tool.Schema is { } schema)
             {
-                schema.WriteTo(writer);
+                strict = ClosedSchema.WriteMember(writer, "parameters", schema, tool.Strict);
             }
             else
             {
+                writer.WritePropertyName("parameters"u8);
                 writer.WriteRawValue("""{"type":"object","properties":{}}"""u8);
             }
 
             // The API's own default is strict, which would rewrite the schemas of every other dialect.
-            writer.WriteBoolean("strict"u8, tool.Strict ?? false);
+            writer.WriteBoolean("strict"u8, strict);
             writer.WriteEndObject();
         }
 
@@ -63,9 +65,8 @@ internal static class ResponsesTools
         {
             writer.WriteString("type"u8, "json_schema"u8);
             writer.WriteString("name"u8, format.Name ?? "answer");
-            writer.WritePropertyName("schema"u8);
-            schema.WriteTo(writer);
-            if (format.Strict is { } strict)
+            var strict = ClosedSchema.WriteMember(writer, "schema", schema, format.Strict);
+            if (format.Strict is not null)
             {
                 writer.WriteBoolean("strict"u8, strict);
             }

@@ -21,6 +21,26 @@ internal sealed class ClosedSchema
 
     public static void Write(Utf8JsonWriter writer, JsonElement schema, string[] keywords) => new ClosedSchema(schema, keywords).WriteNode(writer, schema, 0, 0);
 
+    /// <summary>
+    /// Writes a member with a schema for OpenAI, and returns whether it can be strict: closed then, unless it is so already. Optional
+    /// properties are what OpenAI's strictness does not know, so with them it is a plain one.
+    /// </summary>
+    public static bool WriteMember(Utf8JsonWriter writer, string name, JsonElement schema, bool? strict)
+    {
+        var strictly = strict == true && RequiresAll(schema);
+        writer.WritePropertyName(name);
+        if (strictly && !IsClosed(schema))
+        {
+            Write(writer, schema, OpenAI);
+        }
+        else
+        {
+            schema.WriteTo(writer);
+        }
+
+        return strictly;
+    }
+
     /// <summary>Whether every property of every object is required, which OpenAI's <c>strict</c> demands.</summary>
     public static bool RequiresAll(JsonElement schema) => HoldsEverywhere(schema, static node => node.Required.Count == node.Properties.Count());
 

@@ -126,6 +126,18 @@ public class AnswerFormatTests
     }
 
     [Fact]
+    public async Task AnthropicsFormat_TowardsTheResponsesApi_IsClosed()
+    {
+        var calls = await Calls.MakeAsync(
+            ProviderFormat.OpenAI, "/v1/messages",
+            """{"model":"fast","max_tokens":99,"messages":[{"role":"user","content":"go"}],"output_config":{"format":{"type":"json_schema","schema":{"type":"object","properties":{"a":{"type":"string"}},"required":["a"]}}}}""",
+            "{}", new Capabilities { Api = [ModelApi.Responses] });
+
+        calls.Sent.GetProperty("text").GetProperty("format").GetRawText().ShouldBe(
+            """{"type":"json_schema","name":"answer","schema":{"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false},"strict":true}""");
+    }
+
+    [Fact]
     public async Task StrictSchema_WithOptionalProperties_IsAPlainOneTowardsOpenAI()
     {
         var calls = await Calls.MakeAsync(
