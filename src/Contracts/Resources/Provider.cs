@@ -64,6 +64,20 @@ public sealed record Credential
 
     /// <summary>A file below the edge's <c>secretsRoot</c>, relative, re-read when it changes.</summary>
     public string? FromFile { get; init; }
+
+    /// <summary>How the secret is presented.</summary>
+    public CredentialScheme Scheme { get; init; }
+}
+
+/// <summary>The header that carries a secret.</summary>
+[JsonConverter(typeof(CamelCaseEnumConverter<CredentialScheme>))]
+public enum CredentialScheme
+{
+    /// <summary>In the header that the vendor has for its keys.</summary>
+    Key,
+
+    /// <summary>As <c>authorization: Bearer</c>, as Azure takes tokens of Entra ID.</summary>
+    Bearer,
 }
 
 /// <summary>How long each phase of a call may take; zero means no limit.</summary>

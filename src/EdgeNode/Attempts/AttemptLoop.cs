@@ -4,6 +4,7 @@ using GlobalGateway.EdgeNode.Requests;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Telemetry;
 using GlobalGateway.EdgeNode.Translation;
+using GlobalGateway.EdgeNode.Upstreams;
 
 namespace GlobalGateway.EdgeNode.Attempts;
 
@@ -191,8 +192,8 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
         };
         target.State.Begin();
         var result = await breaker.ExecuteAsync(
-            static call => call.Loop.CallAsync(call.Exchange, call.Secret),
-            (Loop: this, Exchange: exchange, Secret: credential < 0 ? null : provider.Credentials[credential].Secret));
+            static call => call.Loop.CallAsync(call.Exchange, call.Credential),
+            (Loop: this, Exchange: exchange, Credential: credential < 0 ? null : provider.Credentials[credential]));
         if (result.Outcome == AttemptOutcome.BreakerOpen)
         {
             exchange.Dispose();
@@ -213,11 +214,11 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
 
     private bool TakesEmpty => !request.Model!.Resource.RetryEmptyAnswer || ChatCodecs.ForClient(request.Operation) is null;
 
-    private ValueTask<AttemptResult> CallAsync(UpstreamExchange exchange, string? secret)
+    private ValueTask<AttemptResult> CallAsync(UpstreamExchange exchange, UpstreamCredential? credential)
     {
         Interlocked.Increment(ref _calls);
         exchange.Target.Provider.RetryBudget.OnRequest();
-        return ExchangeOpener.OpenAsync(context, request, exchange, secret);
+        return ExchangeOpener.OpenAsync(context, request, exchange, credential);
     }
 
     private void Learn(ModelEndpoint target, int credential, in AttemptResult result, TimeSpan took)

@@ -19,13 +19,13 @@ namespace GlobalGateway.EdgeNode.Attempts;
 public static class ExchangeOpener
 {
     /// <summary>Never throws for what a provider or network does: each fault is an outcome. Disposes the exchange unless it is returned.</summary>
-    public static async ValueTask<AttemptResult> OpenAsync(HttpContext context, GatewayRequest request, UpstreamExchange exchange, string? secret)
+    public static async ValueTask<AttemptResult> OpenAsync(HttpContext context, GatewayRequest request, UpstreamExchange exchange, UpstreamCredential? credential)
     {
         var result = new AttemptResult(AttemptOutcome.Disconnected);
         try
         {
             exchange.Watchdog.Arm(AttemptOutcome.TimeoutFirstToken, exchange.Target.Timeouts.FirstToken);
-            await SendAsync(context, request, exchange, secret);
+            await SendAsync(context, request, exchange, credential);
             result = await ReceiveAsync(request, exchange);
         }
         catch (OperationCanceledException e) when (e.InnerException is TimeoutException && !exchange.Watchdog.Token.IsCancellationRequested)
@@ -55,10 +55,10 @@ public static class ExchangeOpener
         return result;
     }
 
-    private static async ValueTask SendAsync(HttpContext context, GatewayRequest request, UpstreamExchange exchange, string? secret)
+    private static async ValueTask SendAsync(HttpContext context, GatewayRequest request, UpstreamExchange exchange, UpstreamCredential? credential)
     {
         var connections = exchange.Target.Provider.Connections;
-        var message = UpstreamRequests.Create(context, request, exchange, secret);
+        var message = UpstreamRequests.Create(context, request, exchange, credential);
         try
         {
             exchange.Attach(message, await connections.Pooled.SendAsync(message, exchange.Watchdog.Token));
@@ -67,7 +67,7 @@ public static class ExchangeOpener
         {
             // A pooled connection that the provider had closed meanwhile: no fault of its, and no answer byte was seen.
             message.Dispose();
-            message = UpstreamRequests.Create(context, request, exchange, secret);
+            message = UpstreamRequests.Create(context, request, exchange, credential);
             exchange.Attach(message, await connections.Fresh.SendAsync(message, exchange.Watchdog.Token));
         }
     }

@@ -11,6 +11,7 @@ using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Telemetry;
 using GlobalGateway.EdgeNode.TokenCounting;
 using GlobalGateway.EdgeNode.Translation;
+using GlobalGateway.EdgeNode.Upstreams;
 
 namespace GlobalGateway.EdgeNode.Attempts;
 
@@ -28,7 +29,7 @@ public static class UpstreamRequests
     private static readonly string[] OpenAIHeaders = ["OpenAI-Beta", "Idempotency-Key"];
     private static readonly string[] AnthropicHeaders = ["anthropic-version", "anthropic-beta", "Idempotency-Key"];
 
-    public static HttpRequestMessage Create(HttpContext context, GatewayRequest request, UpstreamExchange exchange, string? secret)
+    public static HttpRequestMessage Create(HttpContext context, GatewayRequest request, UpstreamExchange exchange, UpstreamCredential? credential)
     {
         var target = exchange.Target;
         var url = exchange.Translation is null ? target.Urls.For(request.Operation) : target.Urls.Translated(request.Operation, request.IsStream);
@@ -59,7 +60,7 @@ public static class UpstreamRequests
             }
         }
 
-        Authenticate(message, format, secret);
+        Authenticate(message, format, credential);
         return message;
     }
 
@@ -70,24 +71,27 @@ public static class UpstreamRequests
         var message = new HttpRequestMessage(HttpMethod.Get, target.Endpoint.Url.TrimEnd('/') + path);
         message.Headers.TryAddWithoutValidation("user-agent", "GlobalGateway");
         var credential = target.Provider.PickCredential();
-        Authenticate(message, target.Provider.Resource.Format, credential < 0 ? null : target.Provider.Credentials[credential].Secret);
+        Authenticate(message, target.Provider.Resource.Format, credential < 0 ? null : target.Provider.Credentials[credential]);
         return message;
     }
 
-    internal static void Authenticate(HttpRequestMessage message, ProviderFormat format, string? secret)
+    internal static void Authenticate(HttpRequestMessage message, ProviderFormat format, UpstreamCredential? credential)
     {
         if (format == ProviderFormat.Anthropic && !message.Headers.Contains("anthropic-version"))
         {
             message.Headers.TryAddWithoutValidation("anthropic-version", "2023-06-01");
         }
 
-        if (secret is null)
+        if (credential?.Secret is not { } secret)
         {
             return;
         }
 
         switch (format)
         {
+            case var _ when credential.Scheme == CredentialScheme.Bearer:
+                message.Headers.TryAddWithoutValidation("authorization", $"Bearer {secret}");
+                break;
             case ProviderFormat.Anthropic:
                 message.Headers.TryAddWithoutValidation("x-api-key", secret);
                 break;

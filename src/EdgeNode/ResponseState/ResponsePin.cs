@@ -1,4 +1,5 @@
 using GlobalGateway.EdgeNode.Routing;
+using GlobalGateway.EdgeNode.Upstreams;
 
 namespace GlobalGateway.EdgeNode.ResponseState;
 
@@ -7,5 +8,8 @@ namespace GlobalGateway.EdgeNode.ResponseState;
 /// <param name="Credential">Its place among the provider's; -1 where there is none.</param>
 public sealed record ResponsePin(string Id, ResponseOrigin Origin, ModelEndpoint Target, int Credential)
 {
-    public string? Secret => Credential < 0 ? null : Target.Provider.Credentials[Credential].Secret;
+    /// <summary>Absent where the provider needs none.</summary>
+    public UpstreamCredential? Account => Credential < 0 ? null : Target.Provider.Credentials[Credential];
+
+    public string? Secret => Account?.Secret;
 }

@@ -56,11 +56,7 @@ internal sealed class StoredResponseCall(HttpContext context, GatewayRequest req
         message.Headers.TryAddWithoutValidation("accept-encoding", "identity");
         message.Headers.TryAddWithoutValidation("user-agent", "GlobalGateway");
         message.Headers.TryAddWithoutValidation("traceparent", TraceContext.Next(context.Request, out _));
-        if (pin.Secret is { } secret)
-        {
-            UpstreamRequests.Authenticate(message, pin.Target.Provider.Resource.Format, secret);
-        }
-
+        UpstreamRequests.Authenticate(message, pin.Target.Provider.Resource.Format, pin.Account);
         return message;
     }
 

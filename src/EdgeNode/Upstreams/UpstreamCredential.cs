@@ -21,6 +21,7 @@ public sealed class UpstreamCredential
     public UpstreamCredential(Credential resource, string? secretsRoot, TimeProvider clock)
     {
         Name = resource.Name;
+        Scheme = resource.Scheme;
         _clock = clock;
         _environmentVariable = resource.FromEnv;
         if (resource.FromFile is { } file && secretsRoot is not null)
@@ -34,6 +35,8 @@ public sealed class UpstreamCredential
     }
 
     public string Name { get; }
+
+    public CredentialScheme Scheme { get; }
 
     /// <summary>Absent while the variable or file is missing or empty.</summary>
     public string? Secret

@@ -35,6 +35,7 @@ internal static class CommonReaders
             Name = r.Required("name", Forms.Label()),
             FromEnv = r.OptionalText("fromEnv", EnvironmentName),
             FromFile = r.OptionalText("fromFile", RelativeFile),
+            Scheme = r.Value("scheme", Forms.OneOf<CredentialScheme>(), CredentialScheme.Key),
         };
         if (r.Has("fromEnv") == r.Has("fromFile"))
         {
