@@ -26,6 +26,9 @@ public sealed record Model : Resource
 
     public Affinity Affinity { get; init; } = Affinity.Conversation;
 
+    /// <summary>A conversation leaves its target when that is more than this many times slower than the best; 1 to 100.</summary>
+    public int AffinitySlowerMax { get; init; } = 2;
+
     public Hedging? Hedging { get; init; }
 
     /// <summary>Whether a stream that breaks off is taken up by another target, where that takes an assistant's text to go on from.</summary>

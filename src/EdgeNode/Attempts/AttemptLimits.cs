@@ -28,6 +28,9 @@ public static class AttemptLimits
     /// <summary>A rate-limited target without a hint is left alone this long.</summary>
     public static readonly TimeSpan RateLimitCooldown = TimeSpan.FromSeconds(1);
 
+    /// <summary>The longest hint that is waited for, where no other target is left and the client's time allows it.</summary>
+    public static readonly TimeSpan RetryAfterWaitMax = TimeSpan.FromSeconds(3);
+
     /// <summary>Longest cooldown of a target by a provider's hint.</summary>
     public static readonly TimeSpan RateLimitCooldownMax = TimeSpan.FromMinutes(1);
 

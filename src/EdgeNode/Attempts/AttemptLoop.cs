@@ -138,14 +138,16 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
                 continue;
             }
 
-            if (!result.Outcome.MayRepeat() || ++repeat >= target.Provider.Resource.Retry.AttemptsPerTarget
+            var hint = last && result.Outcome == AttemptOutcome.RateLimited ? result.Refusal?.RetryAfter : null;
+            var waits = hint is { } wait && wait <= Least(AttemptLimits.RetryAfterWaitMax, Left());
+            if (!(waits || result.Outcome.MayRepeat()) || ++repeat >= target.Provider.Resource.Retry.AttemptsPerTarget
                 || Stopwatch.GetTimestamp() >= _deadline || !target.Provider.RetryBudget.TryTake())
             {
                 break;
             }
 
             metrics.Retried(target.Provider.Name);
-            await Task.Delay(AttemptLimits.RepeatPause * (0.5 + Random.Shared.NextDouble() / 2), context.RequestAborted);
+            await Task.Delay((hint ?? TimeSpan.Zero) + AttemptLimits.RepeatPause * (0.5 + Random.Shared.NextDouble() / 2), context.RequestAborted);
         }
 
         return result;

@@ -8,9 +8,6 @@ public sealed class AffinityMemory(TimeProvider clock)
     /// <summary>How long providers keep a prompt that is not asked again.</summary>
     public static readonly TimeSpan CacheLifetime = TimeSpan.FromMinutes(5);
 
-    /// <summary>A target slower than the best by more than this factor is left.</summary>
-    public const double SlowerMax = 2.0;
-
     /// <summary>Milliseconds; a smaller difference to a faster target is never worth a cold cache.</summary>
     public const double SlowerByMin = 50;
 

@@ -58,7 +58,7 @@ public sealed class TargetPlanner(AffinityMemory memory)
 
         for (var i = first + 1; i < plan.Count; i++)
         {
-            if (plan[i].Id == last && plan[i].State is { CoolingDown: false, Suspect: false } && !IsMuchSlower(plan[i], plan[first], key))
+            if (plan[i].Id == last && plan[i].State is { CoolingDown: false, Suspect: false } && !IsMuchSlower(plan[i], plan[first], key, model.Resource.AffinitySlowerMax))
             {
                 var target = plan[i];
                 plan.RemoveAt(i);
@@ -84,9 +84,9 @@ public sealed class TargetPlanner(AffinityMemory memory)
         request.Operation != Operation.Responses || request.Facts.InputTokens >= AffinityKey.CachedTokensMin
         || request.Body!.Span.IndexOf("\"rs_"u8) >= 0 || request.Body.Span.IndexOf("\"item_reference\""u8) >= 0;
 
-    private static bool IsMuchSlower(ModelEndpoint last, ModelEndpoint best, in RoutingKey key)
+    private static bool IsMuchSlower(ModelEndpoint last, ModelEndpoint best, in RoutingKey key, int slowerMax)
     {
         var fastest = best.State.FirstTokens(key).Milliseconds;
-        return fastest > 0 && last.State.FirstTokens(key).Milliseconds > Math.Max(fastest * AffinityMemory.SlowerMax, fastest + AffinityMemory.SlowerByMin);
+        return fastest > 0 && last.State.FirstTokens(key).Milliseconds > Math.Max(fastest * slowerMax, fastest + AffinityMemory.SlowerByMin);
     }
 }

@@ -54,6 +54,7 @@ public sealed class ChatCall : TranslatedCall
     {
         var decoder = _provider.CreateDecoder(_request.Candidates);
         decoder = _request.AnswerTool is { } tool ? AnswerTool.Unwrap(decoder, tool) : decoder;
+        decoder = EndsHere ? StopSequences.Apply(decoder, _request.Stop) : decoder;
         decoder = _client.KeepsReasoning ? decoder : ReasoningLoop.Carry(decoder, MessagesWords.Provider);
         if (_begun is not null)
         {
@@ -63,6 +64,8 @@ public sealed class ChatCall : TranslatedCall
         var encoder = _client.CreateEncoder(_asked);
         return new Transcoder(decoder, stamp is null ? encoder : new StampedEncoder(encoder, stamp)) { Keeps = keeps && IsTakenUp(_request), Prompt = _prompt };
     }
+
+    private bool EndsHere => !_provider.HasStop && _request.Stop.Count > 0;
 
     // One text without a form can be gone on with.
     private static bool IsTakenUp(ChatRequest request) => request.Format is null && request.Candidates == 1;
@@ -108,6 +111,7 @@ public sealed class ChatCall : TranslatedCall
         var neutral = _provider.ReadAnswer(answer);
         neutral = stamp is null ? neutral : neutral with { Id = stamp.Of(neutral.Id) };
         neutral = _request.AnswerTool is { } tool ? AnswerTool.Unwrap(neutral, tool) : neutral;
+        neutral = EndsHere ? StopSequences.Apply(neutral, _request.Stop) : neutral;
         neutral = _client.KeepsReasoning ? neutral : ReasoningLoop.Carry(neutral);
         neutral = neutral.Usage.TotalTokens > 0 ? neutral : neutral with { Usage = TokenEstimator.OfAnswer(answer.Span) with { Input = _prompt() } };
         _client.WriteAnswer(neutral, _asked, output);

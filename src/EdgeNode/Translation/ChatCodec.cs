@@ -13,6 +13,9 @@ public abstract class ChatCodec
     /// <summary>Answers of the dialect can hold the probabilities of tokens.</summary>
     public virtual bool HasLogProbs => false;
 
+    /// <summary>Requests of the dialect have stop sequences; without, the gateway ends the answer there.</summary>
+    public virtual bool HasStop => true;
+
     /// <summary>Whether providers of the dialect fetch such a picture or document themselves.</summary>
     public virtual bool TakesUrl(Part part) => true;
 

@@ -29,7 +29,7 @@ internal static class Refusals
 
         if (request.Stop.Count > stops)
         {
-            throw new TranslationException("stop", stops == 0 ? "This target takes no stop sequences." : $"This target takes at most {stops} stop sequences.");
+            throw new TranslationException("stop", $"This target takes at most {stops} stop sequences.");
         }
 
         if (request.Tools.Count > 0 && !target.Capabilities.Tools)

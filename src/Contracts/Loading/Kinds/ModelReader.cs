@@ -20,6 +20,7 @@ internal static partial class ModelReader
             ContextFallbacks = r.References("contextFallbacks", nameof(Model), FallbacksMax),
             ContentFallbacks = r.References("contentFallbacks", nameof(Model), FallbacksMax),
             Affinity = r.Value("affinity", Forms.OneOf<Affinity>(), Affinity.Conversation),
+            AffinitySlowerMax = r.Value("affinitySlowerMax", Forms.Int(1, 100), 2),
             Hedging = r.OptionalObject("hedging", Hedging),
             Continuation = r.Value("continuation", Forms.Flag(), false),
             KeepAliveAfter = r.Value("keepAliveAfter", Forms.Span(TimeSpan.Zero, TimeSpan.FromMinutes(10)), Resources.Model.KeepAliveAfterDefault),

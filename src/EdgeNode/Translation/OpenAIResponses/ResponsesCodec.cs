@@ -8,6 +8,8 @@ namespace GlobalGateway.EdgeNode.Translation.OpenAIResponses;
 /// <param name="maker">Whose encrypted reasoning this codec reads and writes, as <see cref="ResponsesReasoning.MakerOf"/> names it; empty towards clients.</param>
 public sealed class ResponsesCodec(string maker) : ChatCodec
 {
+    public override bool HasStop => false;
+
     public override bool KeepsReasoning => true;
 
     public override bool HasLogProbs => true;

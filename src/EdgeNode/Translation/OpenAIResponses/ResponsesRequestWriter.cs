@@ -11,7 +11,7 @@ internal static class ResponsesRequestWriter
 {
     public static void Write(ChatRequest request, ModelEndpoint target, string maker, IBufferWriter<byte> output, ICollection<string> dropped)
     {
-        Refusals.Check(request, target, stops: 0, logProbs: target.Capabilities.TakesSampling);
+        Refusals.Check(request, target, logProbs: target.Capabilities.TakesSampling);
         foreach (var hint in request.Hints)
         {
             Drop(dropped, hint);

@@ -9,7 +9,7 @@ using Xunit;
 namespace GlobalGateway.Unit.EdgeNode.Routing;
 
 /// <summary>The latency strategy against an oracle that knows every target's mean at every moment, in simulated time.</summary>
-public class LatencySimulationTests(ITestOutputHelper output)
+public class LatencySimulationTests
 {
     private const double OverOracleMax = 1.10;
     private const double RequestsPerSecond = 100;
@@ -88,7 +88,7 @@ public class LatencySimulationTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"{name}: {requests} requests, mean {took / requests:0.0} ms, oracle {best / requests:0.0} ms, {took / best:0.000} times; herd {herd:0.00}");
+        Console.WriteLine($"latency routing, {name}: {requests} requests, mean {took / requests:0.0} ms, oracle {best / requests:0.0} ms, {took / best:0.000} times; herd {herd:0.00}");
         (took / best).ShouldBeLessThan(OverOracleMax, name);
         herd.ShouldBeLessThan(HerdMax, name);
     }
