@@ -15,7 +15,7 @@ namespace GlobalGateway.EdgeNode.Attempts;
 /// </summary>
 public sealed class AttemptLoop(HttpContext context, GatewayRequest request, TargetPlanner planner, GatewayMetrics metrics)
 {
-    private readonly long _deadline = DeadlineOf(context);
+    private long _deadline = DeadlineOf(context);
     private readonly Lock _gate = new();
     private AttemptResult _best;
     private int _calls;
@@ -77,9 +77,11 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
     public async ValueTask<AttemptResult> ContinueAsync(Transcoder begun, ModelEndpoint broken)
     {
         _begun = begun;
+        // The client has its first token: its time-out was about that.
+        _deadline = long.MaxValue;
         var targets = request.Plan.Targets.FindAll(t => t.Capabilities.Prefill && t.Translator is not null);
         targets.Sort((a, b) => (a == broken).CompareTo(b == broken));
-        for (var i = 0; i < targets.Count && _calls < AttemptLimits.CallsMax && Stopwatch.GetTimestamp() < _deadline; i++)
+        for (var i = 0; i < targets.Count && _calls < AttemptLimits.CallsMax; i++)
         {
             var result = await TryTargetAsync(targets[i], last: i == targets.Count - 1);
             if (result.Outcome is AttemptOutcome.Ok or AttemptOutcome.ClientGone)
