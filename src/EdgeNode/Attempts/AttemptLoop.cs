@@ -16,7 +16,6 @@ namespace GlobalGateway.EdgeNode.Attempts;
 public sealed class AttemptLoop(HttpContext context, GatewayRequest request, TargetPlanner planner, GatewayMetrics metrics)
 {
     private long _deadline = DeadlineOf(context);
-    private readonly Lock _gate = new();
     private AttemptResult _best;
     private int _calls;
     private bool _raced;
@@ -206,7 +205,7 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
 
         if (result.Outcome.SaysNothing())
         {
-            lock (_gate)
+            lock (request.Attempts)
             {
                 Abandoned.Add(target);
             }
@@ -256,7 +255,7 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
     private AttemptResult Record(ModelEndpoint target, AttemptResult result, long startedAt, Activity? span)
     {
         var took = Stopwatch.GetElapsedTime(startedAt);
-        lock (_gate)
+        lock (request.Attempts)
         {
             request.Attempts.Add(new AttemptRecord(target.Id, result.Outcome, took));
             if (result.Exchange is { } exchange)
@@ -273,7 +272,7 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
     // The provider's own word to the client says more than a fault, and a fault more than a target that was not called.
     private void Remember(in AttemptResult result)
     {
-        lock (_gate)
+        lock (request.Attempts)
         {
             if (Rank(result.Outcome) >= Rank(_best.Outcome))
             {

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Net;
-using System.Net.Sockets;
+using GlobalGateway.EdgeNode.Upstreams;
 
 namespace GlobalGateway.EdgeNode.RemoteFiles;
 
@@ -152,17 +152,7 @@ public sealed class RemoteFileFetcher : IDisposable
             throw new RefusedAddressException();
         }
 
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(addresses, port, cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        return await UpstreamConnections.OpenAsync(addresses, port, cancellation);
     }
 
     private sealed class RefusedAddressException() : IOException("an address that is not public");

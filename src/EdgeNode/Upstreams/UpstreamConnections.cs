@@ -75,7 +75,8 @@ public sealed class UpstreamConnections
         return await OpenAsync(allowed, port, cancellation);
     }
 
-    private static async ValueTask<Stream> OpenAsync(IPAddress[] addresses, int port, CancellationToken cancellation)
+    /// <summary>Dials addresses that the caller has checked.</summary>
+    internal static async ValueTask<Stream> OpenAsync(IPAddress[] addresses, int port, CancellationToken cancellation)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try

@@ -96,28 +96,8 @@ internal static class ChatRequestReader
             function.Flag("strict", inner));
     }
 
-    private static ToolChoice? ReadToolChoice(JsonElement root)
-    {
-        if (!root.Has("tool_choice", out var choice))
-        {
-            return null;
-        }
-
-        if (choice.ValueKind == JsonValueKind.String)
-        {
-            return choice.GetString() switch
-            {
-                "auto" => new ToolChoice(ToolChoiceKind.Auto),
-                "none" => new ToolChoice(ToolChoiceKind.None),
-                "required" => new ToolChoice(ToolChoiceKind.Required),
-                _ => throw new TranslationException("tool_choice", "\"tool_choice\" must be auto, none, required or a function."),
-            };
-        }
-
-        return choice.Object("tool_choice").Has("function", out var function)
-            ? new ToolChoice(ToolChoiceKind.Named, function.Object("tool_choice.function").RequiredText("name", "tool_choice.function"))
-            : throw new TranslationException("tool_choice", "\"tool_choice\" of this type is not available from this target.");
-    }
+    private static ToolChoice? ReadToolChoice(JsonElement root) => OpenAIToolChoice.Read(root, static choice =>
+        choice.Has("function", out var function) ? function.Object("tool_choice.function").RequiredText("name", "tool_choice.function") : null);
 
     private static OutputFormat? ReadFormat(JsonElement root)
     {

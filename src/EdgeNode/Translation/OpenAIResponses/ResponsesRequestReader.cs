@@ -87,28 +87,8 @@ internal static class ResponsesRequestReader
         var type => throw new TranslationException($"{place}.type", $"The tool \"{type}\" runs at OpenAI and is not available from this target."),
     };
 
-    private static ToolChoice? ReadToolChoice(JsonElement root)
-    {
-        if (!root.Has("tool_choice", out var choice))
-        {
-            return null;
-        }
-
-        if (choice.ValueKind == JsonValueKind.String)
-        {
-            return choice.GetString() switch
-            {
-                "auto" => new ToolChoice(ToolChoiceKind.Auto),
-                "none" => new ToolChoice(ToolChoiceKind.None),
-                "required" => new ToolChoice(ToolChoiceKind.Required),
-                _ => throw new TranslationException("tool_choice", "\"tool_choice\" must be auto, none, required or a function."),
-            };
-        }
-
-        return choice.Object("tool_choice").Text("type", "tool_choice") == "function"
-            ? new ToolChoice(ToolChoiceKind.Named, choice.RequiredText("name", "tool_choice"))
-            : throw new TranslationException("tool_choice", "\"tool_choice\" of this type is not available from this target.");
-    }
+    private static ToolChoice? ReadToolChoice(JsonElement root) => OpenAIToolChoice.Read(root, static choice =>
+        choice.Text("type", "tool_choice") == "function" ? choice.RequiredText("name", "tool_choice") : null);
 
     private static (OutputFormat? Format, bool Verbosity) ReadText(JsonElement root)
     {
