@@ -1,0 +1,83 @@
+using GlobalGateway.Replication.Ledger;
+
+namespace GlobalGateway.Replication.Stores;
+
+/// <summary>
+/// What is stored of budgets, as one region sees it. Every method throws <see cref="LedgerUnavailableException"/> when it
+/// cannot say what happened; only <see cref="AppendAsync"/> and <see cref="InsertAllocationAsync"/> tell an answer that was
+/// lost apart, because they are the compare-and-sets.
+/// </summary>
+public interface ILedgerStore
+{
+    /// <summary>The region whose logs are appended to here.</summary>
+    string Region { get; }
+
+    /// <summary>The generation the region's logs are in; from 1.</summary>
+    ValueTask<int> ReadGenerationAsync(string region, CancellationToken cancel = default);
+
+    /// <summary>Entries from <paramref name="from"/> on, in order; those before the newest fold may be left out, then a fold comes first.</summary>
+    ValueTask<IReadOnlyList<LogEntry>> ReadLogAsync(LogKey log, long from, LogRead level, CancellationToken cancel = default);
+
+    /// <summary>Appends at the entry's index unless something is there.</summary>
+    ValueTask<AppendOutcome> AppendAsync(LogKey log, LogEntry entry, CancellationToken cancel = default);
+
+    /// <summary>Merges into the row; safe to repeat, reorder and replay.</summary>
+    ValueTask WriteRowAsync(LogKey log, UsedRow row, CancellationToken cancel = default);
+
+    /// <summary>Every registered holder of an epoch.</summary>
+    ValueTask<IReadOnlyList<UsedRow>> ReadRowsAsync(LogKey log, int epoch, CancellationToken cancel = default);
+
+    /// <summary>All rows of a budget in ascending sequence.</summary>
+    ValueTask<IReadOnlyList<AllocationRow>> ReadAllocationsAsync(string budget, CancellationToken cancel = default);
+
+    ValueTask<AppendOutcome> InsertAllocationAsync(AllocationRow row, CancellationToken cancel = default);
+
+    /// <summary>Raises what a region wants in total from one giver.</summary>
+    ValueTask WriteDemandAsync(TransferDemand demand, CancellationToken cancel = default);
+
+    /// <summary>What is wanted of this region.</summary>
+    ValueTask<IReadOnlyList<TransferDemand>> ReadDemandAsync(AccountKey account, CancellationToken cancel = default);
+
+    /// <summary>Accounts with demand for this region that were written since; a hint.</summary>
+    ValueTask<HintPage<AccountKey>> ReadDemandHintsAsync(long position, CancellationToken cancel = default);
+
+    /// <summary>Tells this region's edges of a seal; the log stays the truth.</summary>
+    ValueTask PublishSealAsync(SealHint hint, CancellationToken cancel = default);
+
+    /// <summary>Hints after a position; -1 begins at the newest.</summary>
+    ValueTask<HintPage<SealHint>> ReadSealsAsync(long position, CancellationToken cancel = default);
+}
+
+/// <summary>How sure a read of a log must be.</summary>
+public enum LogRead
+{
+    /// <summary>Everything this region's quorum has acknowledged.</summary>
+    Quorum,
+
+    /// <summary>Every append that has happened or ever will at the indexes read: settles an append whose answer was lost.</summary>
+    Serial,
+}
+
+/// <summary>What became of a compare-and-set.</summary>
+public enum AppendOutcome
+{
+    Appended,
+
+    /// <summary>Something else is there.</summary>
+    Lost,
+
+    /// <summary>The answer was lost: read again at <see cref="LogRead.Serial"/> and compare operation ids.</summary>
+    Ambiguous,
+}
+
+/// <summary>What a region wants of a giver, in total since the period began; the giver tops up to it.</summary>
+public sealed record TransferDemand(AccountKey Account, string Giver, string Receiver, int ReceiverGeneration, SpendVector Total);
+
+/// <summary>A seal in a log of this region.</summary>
+public readonly record struct SealHint(LogKey Log, int Sealed);
+
+/// <summary>Hints and where to go on.</summary>
+public sealed record HintPage<T>(IReadOnlyList<T> Hints, long Next);
+
+/// <summary>The ledger does not answer, or not in time; what was asked may or may not have happened.</summary>
+public sealed class LedgerUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
