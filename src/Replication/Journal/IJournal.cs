@@ -41,6 +41,14 @@ public interface IJournal
 public readonly record struct JournalPosition(long Segment, int Offset) : IComparable<JournalPosition>
 {
     public int CompareTo(JournalPosition other) => Segment != other.Segment ? Segment.CompareTo(other.Segment) : Offset.CompareTo(other.Offset);
+
+    public static bool operator <(JournalPosition left, JournalPosition right) => left.CompareTo(right) < 0;
+
+    public static bool operator >(JournalPosition left, JournalPosition right) => left.CompareTo(right) > 0;
+
+    public static bool operator <=(JournalPosition left, JournalPosition right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >=(JournalPosition left, JournalPosition right) => left.CompareTo(right) >= 0;
 }
 
 /// <param name="incarnation">Who wrote the record.</param>
