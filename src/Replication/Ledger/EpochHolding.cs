@@ -11,9 +11,6 @@ public sealed class EpochHolding(int epoch)
     /// <summary>Parts of reservations that have not settled.</summary>
     public int Pending { get; internal set; }
 
-    /// <summary>Leases are being asked for or journalled: not final yet.</summary>
-    public bool Open { get; set; }
-
     public SpendVector Held { get; internal set; }
     public SpendVector InFlight { get; internal set; }
 

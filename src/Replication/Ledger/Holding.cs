@@ -18,6 +18,9 @@ public sealed class Holding(AccountKey account, string incarnation, BudgetUnits 
     /// <summary>Of the region's log that the rights come from.</summary>
     public int Generation { get; } = generation;
 
+    /// <summary>The owner's own number for it.</summary>
+    public int Number { get; init; }
+
     /// <summary>No lease in any epoch up to this one.</summary>
     public int Fence { get; private set; }
 
@@ -212,7 +215,7 @@ public sealed class Holding(AccountKey account, string incarnation, BudgetUnits 
             (epoch.Owed, epoch.OwedEstimated) = (default, default);
         }
 
-        var row = new UsedRow(Incarnation, epoch.Epoch, epoch.Spent, epoch.Estimated, fenced ? epoch.Spent + epoch.InFlight : null, fenced && epoch.Pending == 0 && !epoch.Open);
+        var row = new UsedRow(Incarnation, epoch.Epoch, epoch.Spent, epoch.Estimated, fenced ? epoch.Spent + epoch.InFlight : null, fenced && epoch.Pending == 0);
         var reported = epoch.Reported;
         return reported is null || row.Used != reported.Used || row.Estimated != reported.Estimated
             || row.Cap is not null && reported.Cap is null || row.Final && !reported.Final
@@ -231,7 +234,7 @@ public sealed class Holding(AccountKey account, string incarnation, BudgetUnits 
         epoch.Reported = epoch.Reported?.Merge(row) ?? row;
         if (row.Final)
         {
-            _epochs.Remove(epoch);
+            Drop(row.Epoch);
         }
     }
 
@@ -254,6 +257,26 @@ public sealed class Holding(AccountKey account, string incarnation, BudgetUnits 
             epoch.Estimated += epoch.Held;
             Held -= epoch.Held;
             epoch.Held = default;
+        }
+    }
+
+    /// <summary>Takes reserved rights out of what is held, as a journal recorded it.</summary>
+    public void Debit(int epoch, SpendVector amount)
+    {
+        if (Find(epoch) is { } holding)
+        {
+            holding.Held -= amount;
+            Held -= amount;
+        }
+    }
+
+    /// <summary>The ledger has the final row of an epoch.</summary>
+    public void Drop(int epoch)
+    {
+        if (Find(epoch) is { } holding)
+        {
+            Held -= holding.Held;
+            _epochs.Remove(holding);
         }
     }
 

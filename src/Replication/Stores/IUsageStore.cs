@@ -1,3 +1,5 @@
+using GlobalGateway.Replication.Ledger;
+
 namespace GlobalGateway.Replication.Stores;
 
 /// <summary>The billable record of every call to a provider.</summary>
@@ -14,6 +16,7 @@ public interface IUsageStore
 /// <summary>One call to a provider, as it is billed.</summary>
 /// <param name="Incarnation">With <paramref name="Sequence"/> its identity.</param>
 /// <param name="At">When it was settled.</param>
+/// <param name="Spend">What budgets are charged, each in the units it counts; its tokens are input and output.</param>
 /// <param name="Estimated">No provider's answer said what was used: the reservation is charged.</param>
 public sealed record UsageEvent(
     string Incarnation,
@@ -24,7 +27,7 @@ public sealed record UsageEvent(
     long InputTokens,
     long CachedInputTokens,
     long OutputTokens,
-    long CostNanoDollars,
+    SpendVector Spend,
     bool Estimated);
 
 /// <summary>Whose call it was and where it went; each at most 256 letters.</summary>

@@ -1,0 +1,26 @@
+using GlobalGateway.Replication.Ledger;
+
+namespace GlobalGateway.Replication.Edge;
+
+/// <summary>A budget as one edge spends it: the handle that stays the same while configurations and periods change.</summary>
+public sealed class BudgetAccount
+{
+    internal BudgetAccount(BudgetSpec spec) => Spec = spec;
+
+    /// <summary>As the newest configuration has it.</summary>
+    public BudgetSpec Spec { get; internal set; }
+
+    /// <summary>Where it stands, as last heard from all regions; good enough to show, never to decide by.</summary>
+    public BudgetStanding Standing { get; internal set; }
+
+    /// <summary>The region that this budget's requests are to be forwarded to while it is small; null: any region serves it.</summary>
+    public string? Home { get; internal set; }
+}
+
+/// <summary>What is spent of a budget.</summary>
+/// <param name="Spent">By all regions, this edge's newest settlements included.</param>
+/// <param name="ResetsAt">When the period ends.</param>
+public readonly record struct BudgetStanding(SpendVector Limit, SpendVector Spent, DateTimeOffset ResetsAt)
+{
+    public SpendVector Remaining => (Limit - Spent).Positive();
+}
