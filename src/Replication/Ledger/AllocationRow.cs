@@ -6,6 +6,7 @@ namespace GlobalGateway.Replication.Ledger;
 /// <param name="PointerSequence">The configuration it was made from; never less than the row's before.</param>
 /// <param name="Amount">The whole budget; at least the sum of <paramref name="Split"/>.</param>
 /// <param name="Home">The region that others forward to while the budget is small; absent for one that is divided.</param>
+/// <param name="Goal">Set while regions must fall before others may rise: the split of the row after this one.</param>
 public sealed record AllocationRow(
     string Budget,
     int Sequence,
@@ -14,7 +15,8 @@ public sealed record AllocationRow(
     BudgetUnits Units,
     SpendVector Amount,
     IReadOnlyList<RegionShare> Split,
-    string? Home = null)
+    string? Home = null,
+    IReadOnlyList<RegionShare>? Goal = null)
 {
     public SpendVector ShareOf(string region)
     {

@@ -42,6 +42,9 @@ public sealed record LogOperation
     /// <summary>Of a close or adjust: the part of the charge that no settlement measured.</summary>
     public SpendVector Estimated { get; init; }
 
+    /// <summary>Of a close: holders are missing, and what they still report is booked by an adjust.</summary>
+    public bool Incomplete { get; init; }
+
     /// <summary>Of a grant: the only incarnation that may use it. Of a transfer: the receiving region.</summary>
     public string? Name { get; init; }
 
@@ -61,8 +64,8 @@ public sealed record LogOperation
 
     public static LogOperation Cap(int epoch, SpendVector amount) => new() { Kind = LogOperationKind.Cap, Number = epoch, Amount = amount };
 
-    public static LogOperation Close(int epoch, SpendVector used, SpendVector estimated) =>
-        new() { Kind = LogOperationKind.Close, Number = epoch, Amount = used, Estimated = estimated };
+    public static LogOperation Close(int epoch, SpendVector used, SpendVector estimated, bool incomplete = false) =>
+        new() { Kind = LogOperationKind.Close, Number = epoch, Amount = used, Estimated = estimated, Incomplete = incomplete };
 
     public static LogOperation Adjust(int epoch, SpendVector used, SpendVector estimated) =>
         new() { Kind = LogOperationKind.Adjust, Number = epoch, Amount = used, Estimated = estimated };

@@ -182,9 +182,8 @@ public sealed class RegionLog
             case LogOperationKind.Cap:
                 Replace(Find(operation.Number)! with { Cap = operation.Amount });
                 break;
-            case LogOperationKind.Close:
-            case LogOperationKind.Adjust:
-                Replace(Find(operation.Number)! with { Closed = operation.Amount, Estimated = operation.Estimated });
+            case LogOperationKind.Close or LogOperationKind.Adjust:
+                Close(Find(operation.Number)! with { Closed = operation.Amount, Estimated = operation.Estimated }, operation);
                 break;
             case LogOperationKind.Transfer:
                 Give(operation.Name!, operation.Generation, operation.Amount);
@@ -196,18 +195,20 @@ public sealed class RegionLog
     }
 
     // A closed epoch is kept apart only while somebody of it is missing: what arrives later is booked on it.
-    private void Replace(EpochState state)
+    private void Close(EpochState state, LogOperation operation)
     {
-        var at = _epochs.FindIndex(known => known.Epoch == state.Epoch);
-        if (state.Closed is { } closed && state.Estimated.IsZero)
+        if (operation.Kind == LogOperationKind.Adjust || operation.Incomplete)
         {
-            _closedCharge += closed;
-            _epochs.RemoveAt(at);
+            Replace(state);
             return;
         }
 
-        _epochs[at] = state;
+        _closedCharge += state.Closed!.Value;
+        _closedEstimated += state.Estimated;
+        _epochs.RemoveAll(known => known.Epoch == state.Epoch);
     }
+
+    private void Replace(EpochState state) => _epochs[_epochs.FindIndex(known => known.Epoch == state.Epoch)] = state;
 
     private void Give(string region, int generation, SpendVector amount)
     {
