@@ -1,0 +1,99 @@
+using GlobalGateway.Replication.Accounts;
+using GlobalGateway.Replication.Ledger;
+using GlobalGateway.Replication.Stores;
+
+namespace GlobalGateway.Replication.Edge;
+
+/// <summary>
+/// Fetches rights for an edge's book: out of the region's slices where there are any, or by a grant to itself. What must stay
+/// true: the holder's row is written before the log is read for seals, and both come before rights are asked for; an epoch is
+/// used only by the call that granted or leased it, never found again later. No step waits or repeats by itself.
+/// </summary>
+public sealed class RightsSource(EdgeBook book, ILedgerStore store, SliceGrants? slices, AccountSteps steps, Func<Guid> newLease)
+{
+    /// <summary>Tries once to get rights for one account.</summary>
+    public async ValueTask<RightsStep> FetchAsync(Holding holding, AccountView view, RightsWish wish, CancellationToken cancel = default)
+    {
+        await view.RefreshAsync(store, LogRead.Quorum, cancel);
+        if (slices is not null)
+        {
+            try
+            {
+                return await LeaseAsync(holding, view, wish, cancel);
+            }
+            catch (SlicesUnavailableException)
+            {
+                // The region's slices are gone for now: this edge goes on by itself.
+            }
+        }
+
+        return await SelfGrantAsync(holding, view, wish, cancel);
+    }
+
+    private async ValueTask<RightsStep> LeaseAsync(Holding holding, AccountView view, RightsWish wish, CancellationToken cancel)
+    {
+        foreach (var epoch in view.Log.Epochs.ToArray())
+        {
+            if (epoch.Incarnation is not null || epoch.Epoch <= view.Log.Sealed || epoch.Closed is not null)
+            {
+                continue;
+            }
+
+            if (!holding.Usable(epoch.Epoch) && !await RegisterAsync(holding, view, epoch.Epoch, cancel))
+            {
+                continue;
+            }
+
+            var lease = await slices!.Store.TakeAsync(view.Key, epoch.Epoch, newLease(), SpendVector.Max(wish.Need, wish.Expected), cancel);
+            book.Fence(holding, lease.Sealed);
+            if (!lease.Amount.IsZero)
+            {
+                return await book.LeaseAsync(holding, epoch.Epoch, lease.Amount, cancel) ? RightsStep.Leased : RightsStep.Moved;
+            }
+        }
+
+        var granted = await slices!.GrantAsync(view, wish, cancel);
+        return granted == RightsStep.Leased ? RightsStep.Moved : granted;
+    }
+
+    private async ValueTask<RightsStep> SelfGrantAsync(Holding holding, AccountView view, RightsWish wish, CancellationToken cancel)
+    {
+        await view.ReadRowsAsync(store, cancel);
+        if (wish.Size(view).Step is var early and not RightsStep.Leased)
+        {
+            return early;
+        }
+
+        var epoch = view.Log.LastEpoch + 1;
+        if (!await RegisterAsync(holding, view, epoch, cancel))
+        {
+            return book.Journal.TakesLeases ? RightsStep.Moved : RightsStep.JournalFull;
+        }
+
+        var (step, amount) = wish.Size(view);
+        if (step != RightsStep.Leased || !await steps.GrantAsync(view, epoch, amount, book.Incarnation, cancel))
+        {
+            return step == RightsStep.Leased ? RightsStep.Moved : step;
+        }
+
+        return await book.LeaseAsync(holding, epoch, amount, cancel) ? RightsStep.Leased
+            : book.Journal.TakesLeases ? RightsStep.Moved
+            : RightsStep.JournalFull;
+    }
+
+    // The row first, then the seals: either an agent that lists rows sees this one, or this edge sees the seal.
+    private async ValueTask<bool> RegisterAsync(Holding holding, AccountView view, int epoch, CancellationToken cancel)
+    {
+        if (!book.Journal.TakesLeases || !book.Register(holding, epoch))
+        {
+            return false;
+        }
+
+        var row = UsedRow.Registered(book.Incarnation, epoch);
+        await store.WriteRowAsync(view.Key, row, cancel);
+        book.Reported(holding, [row]);
+        await view.RefreshAsync(store, LogRead.Quorum, cancel);
+        book.ReadSeals(holding, epoch, view.Log.Sealed);
+        return holding.Usable(epoch);
+    }
+}
