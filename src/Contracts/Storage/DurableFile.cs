@@ -36,7 +36,8 @@ public static partial class DurableFile
         return file.Exists && file.Length <= bytesMax ? File.ReadAllBytes(path) : null;
     }
 
-    private static void SyncFolder(string directory)
+    /// <summary>Makes files that were created, renamed or deleted in the folder stay so after the machine crashes.</summary>
+    public static void SyncFolder(string directory)
     {
         if (!OperatingSystem.IsLinux())
         {

@@ -13,4 +13,10 @@ public static class JournalLimits
 
     /// <summary>Appended records are on the disk after at most so long.</summary>
     public static readonly TimeSpan SyncEvery = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Empty segments kept ready: one to go on with, and one of headroom so that what was leased can be settled.</summary>
+    public const int SparesMax = 2;
+
+    /// <summary>Between two attempts to make a next segment after one failed.</summary>
+    public static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);
 }
