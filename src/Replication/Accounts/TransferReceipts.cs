@@ -30,4 +30,31 @@ public sealed class TransferReceipts(AccountView receiver)
         receiver.ReceiveTransfers(total);
         return giver;
     }
+
+    /// <summary>
+    /// The most a giver could still give, if nothing of its open epochs were used: whoever shows nothing here need not be asked.
+    /// Exact but for used rows, once every region's log was read.
+    /// </summary>
+    public SpendVector PotentialOf(AccountView giver, IReadOnlyList<AllocationRow> rows)
+    {
+        var log = giver.Log;
+        var left = log.Share - log.TotalTransferredOut - log.Charged(static _ => default) + receiver.Log.TransferredTo(log.Key.Region, log.Key.Generation);
+        foreach (var row in rows)
+        {
+            // What the giver has not taken yet of its allocation.
+            left += row.Sequence == rows[^1].Sequence && log.AllocationSequence == 0 ? row.ShareOf(log.Key.Region) : default;
+        }
+
+        foreach (var epoch in log.Epochs)
+        {
+            left += epoch.Closed is null ? epoch.Charge(default) : default;
+        }
+
+        foreach (var other in _givers.Values)
+        {
+            left += other == giver ? default : other.Log.TransferredTo(log.Key.Region, log.Key.Generation);
+        }
+
+        return left.Positive();
+    }
 }

@@ -5,6 +5,8 @@ namespace GlobalGateway.Replication.Edge;
 /// <summary>A budget as one edge spends it: the handle that stays the same while configurations and periods change.</summary>
 public sealed class BudgetAccount
 {
+    private AccountPeriod? _current;
+
     internal BudgetAccount(BudgetSpec spec) => Spec = spec;
 
     /// <summary>As the newest configuration has it.</summary>
@@ -14,7 +16,17 @@ public sealed class BudgetAccount
     public BudgetStanding Standing { get; internal set; }
 
     /// <summary>The region that this budget's requests are to be forwarded to while it is small; null: any region serves it.</summary>
-    public string? Home { get; internal set; }
+    public string? Home => Current?.Allocations is [.., { Home: { } home }] ? home : null;
+
+    /// <summary>The period that was opened last; it may have ended.</summary>
+    internal AccountPeriod? Current
+    {
+        get => Volatile.Read(ref _current);
+        set => Volatile.Write(ref _current, value);
+    }
+
+    /// <summary>Rights for when the ledger does not answer; null where the budget then denies.</summary>
+    internal BudgetAccount? Overdraft { get; set; }
 }
 
 /// <summary>What is spent of a budget.</summary>

@@ -287,6 +287,15 @@ public sealed class EdgeBook
         }
     }
 
+    /// <summary>What earlier incarnations have not reported finally.</summary>
+    public void CollectInherited(List<Holding> holdings)
+    {
+        lock (_gate)
+        {
+            holdings.AddRange(_inherited);
+        }
+    }
+
     /// <summary>Usage events before the position are stored.</summary>
     public void Uploaded(JournalPosition position)
     {

@@ -10,11 +10,17 @@ namespace GlobalGateway.Replication.Edge;
 public sealed class RowReporter(EdgeBook book, ILedgerStore store)
 {
     /// <summary>Reports one account's epochs.</summary>
+    /// <param name="fencedOnly">Only what somebody may be waiting for.</param>
     /// <returns>Whether there was anything to report.</returns>
-    public async ValueTask<bool> ReportAsync(Holding holding, LogKey log, CancellationToken cancel = default)
+    public async ValueTask<bool> ReportAsync(Holding holding, LogKey log, bool fencedOnly = false, CancellationToken cancel = default)
     {
         var rows = new List<UsedRow>();
         book.CollectDue(holding, rows);
+        if (fencedOnly)
+        {
+            rows.RemoveAll(static row => row.Cap is null);
+        }
+
         if (rows.Count == 0)
         {
             return false;

@@ -1,3 +1,4 @@
+using GlobalGateway.Replication.Journal;
 using GlobalGateway.Replication.Stores;
 
 namespace GlobalGateway.Replication.Edge;
@@ -28,6 +29,13 @@ internal static class UsageRecords
         return new UsageEvent(
             incarnation, sequence, usage.At, region, labels,
             usage.InputTokens, usage.CachedInputTokens, usage.OutputTokens, usage.Spend, usage.Estimated);
+    }
+
+    /// <summary>The position that a record says events are stored up to.</summary>
+    public static JournalPosition? Uploaded(ReadOnlySpan<byte> bytes)
+    {
+        var record = new RecordReader(bytes);
+        return record.Kind() == BookRecordKind.Uploaded ? new JournalPosition(record.Number(), record.Int32()) : null;
     }
 
     public static CallUsage Settled(ref RecordReader record, out long id)

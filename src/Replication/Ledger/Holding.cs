@@ -30,6 +30,9 @@ public sealed class Holding(AccountKey account, string incarnation, BudgetUnits 
     /// <summary>Billed beyond reservations and not yet covered by rights.</summary>
     public SpendVector Owed { get; private set; }
 
+    /// <summary>Everything settled by this incarnation so far, whatever epochs it was in.</summary>
+    public SpendVector Settled { get; private set; }
+
     /// <summary>Registered and not yet finally reported; ascending.</summary>
     public IReadOnlyList<EpochHolding> Epochs => _epochs;
 
@@ -165,6 +168,7 @@ public sealed class Holding(AccountKey account, string incarnation, BudgetUnits 
             epoch.Pending--;
             epoch.Spent += spent;
             epoch.Estimated += estimated ? spent : default;
+            Settled += spent;
             if (epoch.Epoch > Fence)
             {
                 epoch.Held += part.Amount - spent;
@@ -302,6 +306,7 @@ public sealed class Holding(AccountKey account, string incarnation, BudgetUnits 
             epoch.Held -= taken;
             epoch.Spent += taken;
             epoch.Estimated += guessed;
+            Settled += taken;
             Held -= taken;
             covered += taken;
         }

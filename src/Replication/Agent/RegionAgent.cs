@@ -1,0 +1,102 @@
+using GlobalGateway.Replication.Edge;
+using GlobalGateway.Replication.Ledger;
+using GlobalGateway.Replication.Stores;
+
+namespace GlobalGateway.Replication.Agent;
+
+/// <summary>
+/// Does a region's part for every configured budget: allocates and opens periods ahead of need, answers other regions' demand, closes
+/// what is sealed and what has ended. Each pass is bounded; what is most recently active comes first.
+/// </summary>
+public sealed class RegionAgent
+{
+    /// <summary>Accounts gone through in one pass.</summary>
+    public const int AccountsPerPass = 512;
+
+    /// <summary>A period is opened so long before it begins, or a tenth of its predecessor's length if that is less.</summary>
+    private static readonly TimeSpan AheadMax = TimeSpan.FromHours(1);
+
+    private readonly EdgeQuota _quota;
+    private readonly AccountDuties _duties;
+    private readonly AllocationDuty _allocations;
+    private long _demand = -1;
+    private int _at;
+
+    public RegionAgent(EdgeQuota quota)
+    {
+        _quota = quota;
+        _duties = new AccountDuties(quota.Store, quota.Steps);
+        _allocations = new AllocationDuty(quota.Periods, quota.Store);
+    }
+
+    /// <summary>Answers what other regions asked for since the last call.</summary>
+    public async ValueTask<int> AnswerDemandAsync(CancellationToken cancel)
+    {
+        var page = await _quota.Store.ReadDemandHintsAsync(_demand, cancel);
+        _demand = page.Next;
+        foreach (var key in page.Hints.Distinct())
+        {
+            if (_quota.Find(key.Budget) is { } budget)
+            {
+                await PassAsync(await _quota.Periods.OpenAsync(budget.Spec, key.Period, cancel), cancel);
+            }
+        }
+
+        return page.Hints.Count;
+    }
+
+    /// <summary>Goes through the next budgets and the accounts that are followed already.</summary>
+    public async ValueTask PassAsync(CancellationToken cancel)
+    {
+        var budgets = _quota.Budgets;
+        var now = _quota.Clock.GetUtcNow();
+        foreach (var budget in budgets.Skip(_at).Take(AccountsPerPass))
+        {
+            await KeepAsync(budget.Spec, now, cancel);
+        }
+
+        _at = _at + AccountsPerPass >= budgets.Count ? 0 : _at + AccountsPerPass;
+        foreach (var account in _quota.Periods.All)
+        {
+            if (account.View.Log.Epochs.Count > 0 || account.Ends < now.ToUnixTimeSeconds())
+            {
+                await PassAsync(account, cancel);
+            }
+        }
+    }
+
+    private async ValueTask KeepAsync(BudgetSpec budget, DateTimeOffset now, CancellationToken cancel)
+    {
+        var period = budget.Calendar.PeriodOf(now);
+        var ends = DateTimeOffset.FromUnixTimeSeconds(budget.Calendar.Next(period));
+        await _allocations.KeepAsync(budget, period, cancel);
+        var length = ends - DateTimeOffset.FromUnixTimeSeconds(period);
+        if (ends - now < (length / 10 < AheadMax ? length / 10 : AheadMax))
+        {
+            await _allocations.KeepAsync(budget, budget.Calendar.Next(period), cancel);
+        }
+    }
+
+    private async ValueTask PassAsync(AccountPeriod account, CancellationToken cancel)
+    {
+        if (!await account.Gate.WaitAsync(TimeSpan.Zero, cancel))
+        {
+            // Rights are being fetched for it right now, which does the same steps.
+            await account.Gate.WaitAsync(cancel);
+        }
+
+        try
+        {
+            account.Allocations = await _quota.Store.ReadAllocationsAsync(account.Log.Account.Budget, cancel);
+            await _duties.PassAsync(account.View, account.Allocations, account.Ends, _quota.Clock.GetUtcNow(), cancel);
+            if (_quota.Clock.GetUtcNow().ToUnixTimeSeconds() > account.Ends && account.View.Log.Epochs.Count == 0 && (account.Holding is null || _quota.Book.Forget(account.Holding)))
+            {
+                _quota.Periods.Forget(account);
+            }
+        }
+        finally
+        {
+            account.Gate.Release();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using GlobalGateway.Replication.Accounts;
+using GlobalGateway.Replication.Ledger;
+using GlobalGateway.Replication.Stores;
+
+namespace GlobalGateway.Replication.Edge;
+
+/// <summary>Every account this process follows, with its allocation; edges and the region's agent share them.</summary>
+internal sealed class AccountPeriods(QuotaOptions options, ILedgerStore store, AccountSteps steps)
+{
+    private readonly ConcurrentDictionary<LogKey, AccountPeriod> _periods = new();
+    private volatile int _generation;
+
+    public IReadOnlyList<string> Regions { get; private set; } = [options.Region];
+
+    public long PointerSequence { get; private set; }
+
+    public ICollection<AccountPeriod> All => _periods.Values;
+
+    public AccountPeriod? Find(LogKey log) => _periods.GetValueOrDefault(log);
+
+    public void Configure(IReadOnlyList<string> regions, long sequence) => (Regions, PointerSequence) = ([.. regions.Order(StringComparer.Ordinal)], sequence);
+
+    /// <summary>Opens a budget's period in this region's log; its share is taken when this returns.</summary>
+    /// <exception cref="LedgerUnavailableException">The ledger does not answer.</exception>
+    public async ValueTask<AccountPeriod> OpenAsync(BudgetSpec budget, long period, CancellationToken cancel)
+    {
+        _generation = _generation == 0 ? await store.ReadGenerationAsync(options.Region, cancel) : _generation;
+        var key = new LogKey(new AccountKey(budget.Id, period), options.Region, _generation);
+        var account = _periods.GetOrAdd(key, static (key, ends) => new AccountPeriod(key, ends), budget.Calendar.Next(period));
+        if (account.Allocations.Count > 0)
+        {
+            return account;
+        }
+
+        await account.Gate.WaitAsync(cancel);
+        try
+        {
+            var rows = await AllocateAsync(budget, period, cancel);
+            await account.View.RefreshAsync(store, LogRead.Quorum, cancel);
+            while (await steps.TakeAllocationsAsync(account.View, rows, cancel))
+            {
+            }
+
+            account.Allocations = rows;
+            return account;
+        }
+        finally
+        {
+            account.Gate.Release();
+        }
+    }
+
+    /// <summary>Writes the rows that a budget lacks for a period, as far as the rules let it, and returns all.</summary>
+    public async ValueTask<IReadOnlyList<AllocationRow>> AllocateAsync(BudgetSpec budget, long period, CancellationToken cancel)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            var rows = await store.ReadAllocationsAsync(budget.Id, cancel);
+            var next = AllocationPlan.Next(WishFor(budget), rows, period, static () => false);
+            if (next is null || rows.Count > 0 && next.Period <= rows[^1].Period || tries == 8)
+            {
+                return rows;
+            }
+
+            await store.InsertAllocationAsync(next, cancel);
+        }
+    }
+
+    public AllocationWish WishFor(BudgetSpec budget)
+    {
+        var hash = 0;
+        foreach (var letter in budget.Id)
+        {
+            hash = unchecked(hash * 31 + letter) & 0x7FFF_FFFF;
+        }
+
+        // Every region finds the same order: the first one gets what does not divide, and is the home of a small budget.
+        var at = hash % Regions.Count;
+        var regions = new List<string>(Regions.Count);
+        for (var i = 0; i < Regions.Count; i++)
+        {
+            regions.Add(Regions[(at + i) % Regions.Count]);
+        }
+
+        return new AllocationWish(budget.Id, budget.Units, budget.Amount, regions, PointerSequence, IsSmall(budget) ? regions[0] : null);
+    }
+
+    /// <summary>Forgets an account whose period is over and reported.</summary>
+    public void Forget(AccountPeriod account) => _periods.TryRemove(account.Log, out _);
+
+    private bool IsSmall(BudgetSpec budget) =>
+        Regions.Count > 1
+        && ((budget.Units & BudgetUnits.Requests) != 0 && budget.Amount.Requests < options.SmallBelow.Requests
+            || (budget.Units & BudgetUnits.Tokens) != 0 && budget.Amount.Tokens < options.SmallBelow.Tokens
+            || (budget.Units & BudgetUnits.Spend) != 0 && budget.Amount.NanoDollars < options.SmallBelow.NanoDollars);
+}

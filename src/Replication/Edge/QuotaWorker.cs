@@ -1,0 +1,172 @@
+using GlobalGateway.Replication.Agent;
+using GlobalGateway.Replication.Journal;
+using GlobalGateway.Replication.Ledger;
+using GlobalGateway.Replication.Stores;
+
+namespace GlobalGateway.Replication.Edge;
+
+/// <summary>
+/// What an edge does for its quota beside requests: reports, heeds seals, fetches ahead, sends usage events, frees the journal and,
+/// while it is the region's agent, does that too. Each turn goes over a failure of the ledger and tries again at the next.
+/// </summary>
+public sealed class QuotaWorker(EdgeQuota quota, UsageUploader uploader, IAgentLock agentLock, Action<string, Exception> onProblem)
+{
+    /// <summary>How often seals and demand are looked for.</summary>
+    public static readonly TimeSpan HintsEvery = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How often everything else is done.</summary>
+    public static readonly TimeSpan TurnEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>Unfenced rows are reported at least so often.</summary>
+    public static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(3);
+
+    private readonly BookCheckpoint _checkpoint = new(quota.Book);
+    private readonly RegionAgent _agent = new(quota);
+    private readonly Dictionary<Holding, Accounts.AccountView> _inherited = [];
+    private long _seals = -1;
+
+    /// <summary>Runs until cancelled.</summary>
+    public Task RunAsync(CancellationToken cancel) => Task.WhenAll(
+        EveryAsync(HintsEvery, "heeding seals", HeedSealsAsync, cancel),
+        EveryAsync(HintsEvery, "answering demand", AnswerAsync, cancel),
+        EveryAsync(TurnEvery, "reporting", ReportAsync, cancel),
+        EveryAsync(TurnEvery, "sending usage events", UploadAsync, cancel),
+        EveryAsync(TurnEvery, "agent", AgentAsync, cancel));
+
+    /// <summary>Before the process ends: gives up what is held and reports everything.</summary>
+    /// <exception cref="LedgerUnavailableException">The next incarnation reports the rest from the journal.</exception>
+    public async ValueTask EndAsync(CancellationToken cancel)
+    {
+        foreach (var account in quota.Periods.All)
+        {
+            if (account.Holding is { } holding)
+            {
+                quota.Book.Fence(holding, int.MaxValue);
+                await quota.Reporter.ReportAsync(holding, account.Log, cancel: cancel);
+            }
+        }
+
+        while (await uploader.UploadAsync(cancel) > 0)
+        {
+        }
+    }
+
+    private async ValueTask HeedSealsAsync(CancellationToken cancel)
+    {
+        var page = await quota.Store.ReadSealsAsync(_seals, cancel);
+        _seals = page.Next;
+        foreach (var hint in page.Hints)
+        {
+            if (quota.Periods.Find(hint.Log)?.Holding is { } holding)
+            {
+                quota.Book.Fence(holding, hint.Sealed);
+                await quota.Reporter.ReportAsync(holding, hint.Log, fencedOnly: true, cancel);
+            }
+
+            await SpeakForInheritedAsync(hint.Log.Account, cancel);
+        }
+    }
+
+    private async ValueTask ReportAsync(CancellationToken cancel)
+    {
+        var now = quota.Clock.GetTimestamp();
+        foreach (var account in quota.Periods.All)
+        {
+            if (account.Holding is not { } holding)
+            {
+                continue;
+            }
+
+            var due = now >= account.ReportAt;
+            await quota.Reporter.ReportAsync(holding, account.Log, fencedOnly: !due, cancel);
+            if (due)
+            {
+                account.ReportAt = now + (long)(ReportEvery.TotalSeconds * (0.75 + Random.Shared.NextDouble() / 2) * quota.Clock.TimestampFrequency);
+            }
+
+            var expected = account.Rate.Expected(holding.Settled, quota.Clock);
+            if (!expected.IsZero && !(expected / 3).FitsIn(quota.Book.HeldOf(holding)) && account.Ends > quota.Clock.GetUtcNow().ToUnixTimeSeconds())
+            {
+                _ = quota.RefillAsync(account, default, cancel);
+            }
+        }
+
+        await SpeakForInheritedAsync(null, cancel);
+    }
+
+    // Earlier incarnations of this edge: nobody else can say what they used.
+    private async ValueTask SpeakForInheritedAsync(AccountKey? only, CancellationToken cancel)
+    {
+        var holdings = new List<Holding>();
+        quota.Book.CollectInherited(holdings);
+        foreach (var holding in holdings)
+        {
+            if (only is { } account && holding.Account != account)
+            {
+                continue;
+            }
+
+            var log = new LogKey(holding.Account, quota.Options.Region, holding.Generation);
+            if (!_inherited.TryGetValue(holding, out var view))
+            {
+                _inherited.Add(holding, view = new Accounts.AccountView(log));
+            }
+
+            await view.RefreshAsync(quota.Store, LogRead.Quorum, cancel);
+            quota.Book.Fence(holding, view.Log.Sealed);
+            await quota.Reporter.ReportAsync(holding, log, cancel: cancel);
+            if (holding.Epochs.Count == 0)
+            {
+                _inherited.Remove(holding);
+            }
+        }
+    }
+
+    private async ValueTask UploadAsync(CancellationToken cancel)
+    {
+        while (await uploader.UploadAsync(cancel) == UsageUploader.BatchMax)
+        {
+        }
+
+        await _checkpoint.WriteAsync(uploader.Position, cancel);
+    }
+
+    private async ValueTask AnswerAsync(CancellationToken cancel)
+    {
+        if (await agentLock.HoldAsync(cancel))
+        {
+            await _agent.AnswerDemandAsync(cancel);
+        }
+    }
+
+    private async ValueTask AgentAsync(CancellationToken cancel)
+    {
+        if (await agentLock.HoldAsync(cancel))
+        {
+            await _agent.PassAsync(cancel);
+        }
+    }
+
+    private async Task EveryAsync(TimeSpan every, string what, Func<CancellationToken, ValueTask> turn, CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(every, quota.Clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancel))
+            {
+                try
+                {
+                    await turn(cancel);
+                }
+                catch (Exception problem) when (problem is LedgerUnavailableException or LedgerCorruptException or JournalFailedException or InvalidOperationException)
+                {
+                    onProblem(what, problem);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // Asked to stop.
+        }
+    }
+}

@@ -1,0 +1,177 @@
+using GlobalGateway.Replication.Accounts;
+using GlobalGateway.Replication.Ledger;
+using GlobalGateway.Replication.Stores;
+
+namespace GlobalGateway.Replication.Edge;
+
+/// <summary>
+/// Gets rights for an account, in this order: what the region has not granted; what its edges hold unspent (seal, cap, grant anew);
+/// what other regions have. Nobody is refused before all three were tried (I4). Bounded in tries and time.
+/// </summary>
+internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSource source, RowReporter reporter, AccountSteps steps, TimeProvider clock)
+{
+    private const int TriesMax = 24;
+
+    private static readonly TimeSpan RecallMax = TimeSpan.FromMilliseconds(1_500);
+    private static readonly TimeSpan TransferMax = TimeSpan.FromMilliseconds(1_500);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan TransferPause = TimeSpan.FromMilliseconds(50);
+
+    /// <param name="regions">All regions with the generation each is in.</param>
+    public async Task<RightsRoundResult> RunAsync(AccountPeriod account, int edges, IReadOnlyList<(string Region, int Generation)> regions, CancellationToken cancel)
+    {
+        var need = account.TakeWaiting();
+        var asked = new HashSet<string>();
+        var recalled = false;
+        await account.Gate.WaitAsync(cancel);
+        try
+        {
+            for (var tries = 0; tries < TriesMax; tries++)
+            {
+                var wish = new RightsWish(Lacking(account.Holding!, need), account.Rate.Expected(account.Holding!.Settled, clock), edges);
+                switch (await source.FetchAsync(account.Holding!, account.View, wish, cancel))
+                {
+                    case RightsStep.Leased:
+                        return new RightsRoundResult(QuotaOutcome.Reserved);
+                    case RightsStep.JournalFull:
+                        return new RightsRoundResult(QuotaOutcome.JournalFull);
+                    case RightsStep.Moved:
+                        continue;
+                }
+
+                if (need.IsZero)
+                {
+                    // Nobody waits: what others hold stays theirs.
+                    return new RightsRoundResult(QuotaOutcome.Spent, account.View.Available.Positive());
+                }
+
+                if (!recalled && IsRecallable(account.View))
+                {
+                    recalled = true;
+                    await RecallAsync(account, cancel);
+                }
+                else if (!await AskAsync(account, wish, regions, asked, cancel))
+                {
+                    var left = account.View.Available.Positive();
+                    return new RightsRoundResult(left.IsZero ? QuotaOutcome.Spent : QuotaOutcome.TooMuch, left);
+                }
+            }
+
+            return new RightsRoundResult(QuotaOutcome.Spent, account.View.Available.Positive());
+        }
+        finally
+        {
+            account.Gate.Release();
+        }
+    }
+
+    // Rights of one account may be in several epochs: only what is held beyond the need of those who wait counts.
+    private static SpendVector Lacking(Holding holding, SpendVector need) => (need - holding.Held + holding.Owed).Positive();
+
+    private static bool IsRecallable(AccountView view)
+    {
+        foreach (var epoch in view.Log.Epochs)
+        {
+            if (epoch.Closed is null && epoch.Cap is null && epoch.Epoch > 0 && !(epoch.Granted - view.UsedOf(epoch.Epoch)).Positive().IsZero)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async ValueTask RecallAsync(AccountPeriod account, CancellationToken cancel)
+    {
+        var begun = clock.GetTimestamp();
+        await steps.SealAsync(account.View, cancel);
+        do
+        {
+            book.Fence(account.Holding!, account.View.Log.Sealed);
+            await reporter.ReportAsync(account.Holding!, account.Log, fencedOnly: true, cancel);
+            await steps.CapAndCloseAsync(account.View, cancel);
+            if (account.View.Log.Epochs.All(epoch => epoch.Epoch > account.View.Log.Sealed || epoch.Cap is not null || epoch.Closed is not null))
+            {
+                return;
+            }
+
+            await Task.Delay(Pause, clock, cancel);
+            await account.View.RefreshAsync(store, LogRead.Quorum, cancel);
+        }
+        while (clock.GetElapsedTime(begun) < RecallMax);
+    }
+
+    private async ValueTask<bool> AskAsync(
+        AccountPeriod account, RightsWish wish, IReadOnlyList<(string Region, int Generation)> regions, HashSet<string> asked, CancellationToken cancel)
+    {
+        foreach (var (region, generation) in await ByWhatTheyHaveAsync(account, regions, cancel))
+        {
+            if (!asked.Add(region))
+            {
+                continue;
+            }
+
+            var key = account.Log;
+            var giver = await account.Receipts.ReadAsync(store, region, generation, cancel);
+            var given = giver.Log.TransferredTo(key.Region, key.Generation);
+            // What is expected is asked for as well, so that a busy region asks seldom.
+            var want = wish.Need - account.View.Available.Positive();
+            await store.WriteDemandAsync(new TransferDemand(key.Account, region, key.Region, key.Generation, given + SpendVector.Max(want.Positive(), wish.Expected)), cancel);
+            var before = account.View.TransfersIn;
+            for (var begun = clock.GetTimestamp(); clock.GetElapsedTime(begun) < TransferMax;)
+            {
+                await Task.Delay(TransferPause, clock, cancel);
+                giver = await account.Receipts.ReadAsync(store, region, generation, cancel);
+                if (account.View.TransfersIn != before)
+                {
+                    return true;
+                }
+
+                if (account.Receipts.PotentialOf(giver, account.Allocations).IsZero)
+                {
+                    break;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private async ValueTask<List<(string Region, int Generation)>> ByWhatTheyHaveAsync(
+        AccountPeriod account, IReadOnlyList<(string Region, int Generation)> regions, CancellationToken cancel)
+    {
+        var read = new List<(string Region, int Generation, AccountView View)>();
+        foreach (var (region, generation) in regions)
+        {
+            if (region == account.Log.Region)
+            {
+                continue;
+            }
+
+            try
+            {
+                read.Add((region, generation, await account.Receipts.ReadAsync(store, region, generation, cancel)));
+            }
+            catch (LedgerUnavailableException)
+            {
+                // A region that cannot be read gives nothing now; the others may.
+            }
+        }
+
+        var givers = new List<((string Region, int Generation) Region, SpendVector Has)>();
+        foreach (var (region, generation, view) in read)
+        {
+            var has = account.Receipts.PotentialOf(view, account.Allocations);
+            if (!has.IsZero)
+            {
+                givers.Add(((region, generation), has));
+            }
+        }
+
+        return [.. givers.OrderByDescending(giver => giver.Has.NanoDollars).ThenByDescending(giver => giver.Has.Tokens).ThenByDescending(giver => giver.Has.Requests).Select(giver => giver.Region)];
+    }
+}
+
+/// <summary>What a round came to.</summary>
+/// <param name="Left">What the region has that is not enough.</param>
+internal readonly record struct RightsRoundResult(QuotaOutcome Outcome, SpendVector Left = default);
