@@ -12,13 +12,10 @@ public sealed class AccountSteps(ILedgerStore store, Func<Guid> newOperation)
     /// <summary>Entries after which a log is folded.</summary>
     public const int FoldEvery = 64;
 
-    /// <summary>Takes the shares of allocation rows that the log does not have yet. Action: TakeAllocation.</summary>
-    public async ValueTask<bool> TakeAllocationsAsync(AccountView view, IReadOnlyList<AllocationRow> rows, CancellationToken cancel = default)
-    {
-        var operations = new List<LogOperation>(1);
-        AllocationPlan.Deltas(rows, view.Log, operations);
-        return operations.Count > 0 && await view.AppendAsync(store, operations, newOperation(), cancel);
-    }
+    /// <summary>Takes the region's share of allocation rows that the log does not have yet. Action: TakeAllocation.</summary>
+    /// <param name="withRights">As in <see cref="AllocationPlan.Delta"/>.</param>
+    public async ValueTask<bool> TakeAllocationsAsync(AccountView view, IReadOnlyList<AllocationRow> rows, bool withRights, CancellationToken cancel = default) =>
+        AllocationPlan.Delta(rows, view.Log, withRights) is { } delta && await view.AppendAsync(store, [delta], newOperation(), cancel);
 
     /// <summary>Gives rights to a new epoch. Actions: GrantEpoch, and SelfGrant where an incarnation is named.</summary>
     /// <param name="incarnation">Registered in the epoch already; absent for a slice.</param>

@@ -13,20 +13,17 @@ public sealed class AccountDuties(ILedgerStore store, AccountSteps steps)
     /// <summary>How long after a period's end epochs whose holders do not answer stay open.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromHours(1);
 
-    /// <summary>How long after a period's end, by this machine's clock, no new rights are given: more than clocks may differ.</summary>
-    public static readonly TimeSpan SkewMax = TimeSpan.FromMinutes(10);
-
     /// <summary>Goes through the account once.</summary>
-    /// <param name="now">By this machine's clock, which may be wrong by <see cref="SkewMax"/>.</param>
+    /// <param name="now">By this machine's clock, which may be wrong by <see cref="RegionGeneration.SkewMax"/>.</param>
     /// <returns>Whether the log changed.</returns>
-    public async ValueTask<bool> PassAsync(AccountView view, IReadOnlyList<AllocationRow> rows, long periodEnd, DateTimeOffset now, CancellationToken cancel = default)
+    public async ValueTask<bool> PassAsync(AccountView view, IReadOnlyList<AllocationRow> rows, bool withRights, long periodEnd, DateTimeOffset now, CancellationToken cancel = default)
     {
         await view.RefreshAsync(store, LogRead.Quorum, cancel);
         var end = DateTimeOffset.FromUnixTimeSeconds(periodEnd);
         var changed = false;
-        if (now < end + SkewMax)
+        if (now < end + RegionGeneration.SkewMax)
         {
-            changed |= await steps.TakeAllocationsAsync(view, rows, cancel);
+            changed |= await steps.TakeAllocationsAsync(view, rows, withRights, cancel);
             changed |= await GiveAsync(view, cancel);
         }
         else
@@ -40,7 +37,7 @@ public sealed class AccountDuties(ILedgerStore store, AccountSteps steps)
             changed |= await steps.AdjustAsync(view, cancel);
         }
 
-        if (now >= end + SkewMax + Grace)
+        if (now >= end + RegionGeneration.SkewMax + Grace)
         {
             changed |= await EndAsync(view, cancel);
         }

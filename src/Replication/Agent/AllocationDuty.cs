@@ -44,7 +44,7 @@ internal sealed class AllocationDuty(AccountPeriods periods, ILedgerStore store)
 
         foreach (var share in rows[^1].Split)
         {
-            var generation = await store.ReadGenerationAsync(share.Region, cancel);
+            var generation = (await store.ReadGenerationAsync(share.Region, cancel)).Number;
             foreach (var period in (long[])[rows[^1].Period, calendar.Next(rows[^1].Period)])
             {
                 var view = new AccountView(new LogKey(new AccountKey(rows[^1].Budget, period), share.Region, generation));

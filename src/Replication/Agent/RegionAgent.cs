@@ -88,7 +88,7 @@ public sealed class RegionAgent
         try
         {
             account.Allocations = await _quota.Store.ReadAllocationsAsync(account.Log.Account.Budget, cancel);
-            await _duties.PassAsync(account.View, account.Allocations, account.Ends, _quota.Clock.GetUtcNow(), cancel);
+            await _duties.PassAsync(account.View, account.Allocations, account.WithRights, account.Ends, _quota.Clock.GetUtcNow(), cancel);
             if (_quota.Clock.GetUtcNow().ToUnixTimeSeconds() > account.Ends && account.View.Log.Epochs.Count == 0 && (account.Holding is null || _quota.Book.Forget(account.Holding)))
             {
                 _quota.Periods.Forget(account);

@@ -4,12 +4,15 @@ using GlobalGateway.Replication.Ledger;
 namespace GlobalGateway.Replication.Edge;
 
 /// <summary>One budget in one period at one edge: the copy of its region's log, and the rights held.</summary>
-internal sealed class AccountPeriod(LogKey log, long ends)
+/// <param name="withRights">Whether the log takes the region's share: see <see cref="Stores.RegionGeneration.HasRights"/>.</param>
+internal sealed class AccountPeriod(LogKey log, long ends, bool withRights)
 {
     private SpendVector _waiting;
     private Task<RightsRoundResult>? _round;
 
     public LogKey Log { get; } = log;
+
+    public bool WithRights { get; } = withRights;
 
     /// <summary>Unix seconds.</summary>
     public long Ends { get; } = ends;

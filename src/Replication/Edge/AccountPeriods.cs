@@ -9,7 +9,8 @@ namespace GlobalGateway.Replication.Edge;
 internal sealed class AccountPeriods(QuotaOptions options, ILedgerStore store, AccountSteps steps)
 {
     private readonly ConcurrentDictionary<LogKey, AccountPeriod> _periods = new();
-    private volatile int _generation;
+    private readonly Lock _gate = new();
+    private RegionGeneration _generation;
 
     public IReadOnlyList<string> Regions { get; private set; } = [options.Region];
 
@@ -25,9 +26,13 @@ internal sealed class AccountPeriods(QuotaOptions options, ILedgerStore store, A
     /// <exception cref="LedgerUnavailableException">The ledger does not answer.</exception>
     public async ValueTask<AccountPeriod> OpenAsync(BudgetSpec budget, long period, CancellationToken cancel)
     {
-        _generation = _generation == 0 ? await store.ReadGenerationAsync(options.Region, cancel) : _generation;
-        var key = new LogKey(new AccountKey(budget.Id, period), options.Region, _generation);
-        var account = _periods.GetOrAdd(key, static (key, ends) => new AccountPeriod(key, ends), budget.Calendar.Next(period));
+        var generation = await GenerationAsync(cancel);
+        var key = new LogKey(new AccountKey(budget.Id, period), options.Region, generation.Number);
+        if (!_periods.TryGetValue(key, out var account))
+        {
+            account = _periods.GetOrAdd(key, new AccountPeriod(key, budget.Calendar.Next(period), generation.HasRights(budget.Calendar, period)));
+        }
+
         if (account.Allocations.Count > 0)
         {
             return account;
@@ -38,7 +43,7 @@ internal sealed class AccountPeriods(QuotaOptions options, ILedgerStore store, A
         {
             var rows = await AllocateAsync(budget, period, cancel);
             await account.View.RefreshAsync(store, LogRead.Quorum, cancel);
-            while (await steps.TakeAllocationsAsync(account.View, rows, cancel))
+            while (await steps.TakeAllocationsAsync(account.View, rows, account.WithRights, cancel))
             {
             }
 
@@ -88,6 +93,24 @@ internal sealed class AccountPeriods(QuotaOptions options, ILedgerStore store, A
 
     /// <summary>Forgets an account whose period is over and reported.</summary>
     public void Forget(AccountPeriod account) => _periods.TryRemove(account.Log, out _);
+
+    // An edge stays in the generation it began in: a rebuilt region's edges are started anew.
+    private async ValueTask<RegionGeneration> GenerationAsync(CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            if (_generation.Number > 0)
+            {
+                return _generation;
+            }
+        }
+
+        var read = await store.ReadGenerationAsync(options.Region, cancel);
+        lock (_gate)
+        {
+            return _generation = _generation.Number > 0 ? _generation : read;
+        }
+    }
 
     private bool IsSmall(BudgetSpec budget) =>
         Regions.Count > 1

@@ -50,8 +50,9 @@ public static class AllocationPlan
         return fallsTaken() ? next : null;
     }
 
-    /// <summary>The deltas a region's log of a period has not taken, oldest first.</summary>
-    public static void Deltas(IReadOnlyList<AllocationRow> rows, RegionLog log, List<LogOperation> operations)
+    /// <summary>What a region's log of a period has not taken of the allocation yet; null when it has everything.</summary>
+    /// <param name="withRights">False for a generation whose predecessor may have taken the share: it begins with nothing.</param>
+    public static LogOperation? Delta(IReadOnlyList<AllocationRow> rows, RegionLog log, bool withRights)
     {
         var (taken, newest) = (SpendVector.Zero, (AllocationRow?)null);
         foreach (var row in rows)
@@ -71,10 +72,9 @@ public static class AllocationPlan
             }
         }
 
-        if (newest is not null)
-        {
-            operations.Add(LogOperation.Delta(newest.Sequence, newest.ShareOf(log.Key.Region) - taken));
-        }
+        return newest is null ? null
+            : log.AllocationSequence == 0 && !withRights ? LogOperation.Delta(newest.Sequence, default)
+            : LogOperation.Delta(newest.Sequence, newest.ShareOf(log.Key.Region) - taken);
     }
 
     /// <summary>Whether a period may be opened: at most one beyond the newest row.</summary>

@@ -12,8 +12,8 @@ public interface ILedgerStore
     /// <summary>The region whose logs are appended to here.</summary>
     string Region { get; }
 
-    /// <summary>The generation the region's logs are in; from 1.</summary>
-    ValueTask<int> ReadGenerationAsync(string region, CancellationToken cancel = default);
+    /// <summary>The generation a region's logs are in.</summary>
+    ValueTask<RegionGeneration> ReadGenerationAsync(string region, CancellationToken cancel = default);
 
     /// <summary>Entries from <paramref name="from"/> on, in order; those before the newest fold may be left out, then a fold comes first.</summary>
     ValueTask<IReadOnlyList<LogEntry>> ReadLogAsync(LogKey log, long from, LogRead level, CancellationToken cancel = default);
@@ -46,6 +46,24 @@ public interface ILedgerStore
 
     /// <summary>Hints after a position; -1 begins at the newest.</summary>
     ValueTask<HintPage<SealHint>> ReadSealsAsync(long position, CancellationToken cancel = default);
+}
+
+/// <summary>Since when a region's logs are in their generation.</summary>
+/// <param name="Number">From 1.</param>
+/// <param name="Since">Of the first generation: the beginning of time.</param>
+public readonly record struct RegionGeneration(int Number, DateTimeOffset Since)
+{
+    public static RegionGeneration First => new(1, DateTimeOffset.UnixEpoch);
+
+    /// <summary>
+    /// Whether this generation takes its region's share of a period: not where the one before it may have taken it already,
+    /// which is every period up to the one after that in which it ended.
+    /// </summary>
+    public bool HasRights(Ledger.BudgetCalendar calendar, long period) =>
+        Number == 1 || period > calendar.Next(calendar.PeriodOf(Since + SkewMax));
+
+    /// <summary>Clocks differ by less.</summary>
+    public static readonly TimeSpan SkewMax = TimeSpan.FromMinutes(10);
 }
 
 /// <summary>How sure a read of a log must be.</summary>
