@@ -31,11 +31,12 @@ public sealed class DirectoryLedger : ILedgerStore
 
     public string Region { get; }
 
-    public ValueTask<int> ReadGenerationAsync(string region, CancellationToken cancel = default) => new(_generations.Read(region));
+    public ValueTask<RegionGeneration> ReadGenerationAsync(string region, CancellationToken cancel = default) => new(_generations.Read(region));
 
     /// <summary>Opens the generation after <paramref name="after"/> for this region, unless that happened already; it begins with no rights.</summary>
     /// <returns>The generation that is open now.</returns>
-    public ValueTask<int> OpenNextGenerationAsync(int after, CancellationToken cancel = default) => _generations.OpenNextAsync(Region, after, cancel);
+    public ValueTask<RegionGeneration> OpenGenerationAsync(int after, DateTimeOffset now, CancellationToken cancel = default) =>
+        _generations.OpenNextAsync(Region, after, now, cancel);
 
     public ValueTask<IReadOnlyList<LogEntry>> ReadLogAsync(LogKey log, long from, LogRead level, CancellationToken cancel = default) =>
         _logs.ReadAsync(log, from, level, cancel);

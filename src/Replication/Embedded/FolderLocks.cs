@@ -26,7 +26,7 @@ internal sealed class FolderLocks(string folder)
         {
             while (true)
             {
-                if (TryOpen(stripe) is { } file)
+                if (TryOpen(Path.Combine(folder, stripe.ToString("x2", CultureInfo.InvariantCulture))) is { } file)
                 {
                     return new Held(file, _own[stripe]);
                 }
@@ -52,22 +52,16 @@ internal sealed class FolderLocks(string folder)
     {
         var path = Path.Combine(folder, $"probe-{Guid.NewGuid():N}");
         using var first = Open(path, FileOptions.DeleteOnClose);
-        try
-        {
-            Open(path, FileOptions.None).Dispose();
-            return false;
-        }
-        catch (IOException e) when (IsHeld(e))
-        {
-            return true;
-        }
+        using var second = TryOpen(path);
+        return second is null;
     }
 
-    private FileStream? TryOpen(int stripe)
+    /// <summary>Opens a file for this holder alone; null while another one has it.</summary>
+    public static FileStream? TryOpen(string path)
     {
         try
         {
-            return Open(Path.Combine(folder, stripe.ToString("x2", CultureInfo.InvariantCulture)), FileOptions.None);
+            return Open(path, FileOptions.None);
         }
         catch (IOException e) when (IsHeld(e))
         {

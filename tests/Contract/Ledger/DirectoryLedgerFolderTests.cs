@@ -197,14 +197,34 @@ public sealed class DirectoryLedgerFolderTests : IDisposable
     }
 
     [Fact]
-    public async Task OpenNextGeneration_Repeated_OpensOne()
+    public async Task OpenGeneration_Repeated_OpensOne()
     {
-        (await Open().OpenNextGenerationAsync(1)).ShouldBe(2);
-        (await Open().OpenNextGenerationAsync(1)).ShouldBe(2);
+        var first = DateTimeOffset.UnixEpoch.AddDays(20_000);
+        var second = new RegionGeneration(2, first);
 
-        (await Open().ReadGenerationAsync("us-east")).ShouldBe(2);
-        (await Open().ReadGenerationAsync("eu-west")).ShouldBe(1);
-        await Should.ThrowAsync<ArgumentOutOfRangeException>(async () => await Open().OpenNextGenerationAsync(7));
+        (await Open().OpenGenerationAsync(1, first)).ShouldBe(second);
+        (await Open().OpenGenerationAsync(1, first.AddHours(1))).ShouldBe(second);
+
+        (await Open().ReadGenerationAsync("us-east")).ShouldBe(second);
+        (await Open().ReadGenerationAsync("eu-west")).ShouldBe(RegionGeneration.First);
+        await Should.ThrowAsync<ArgumentOutOfRangeException>(async () => await Open().OpenGenerationAsync(7, first));
+    }
+
+    [Fact]
+    public async Task AgentLock_IsHeldByOneOfARegionUntilItEnds()
+    {
+        using var east = new DirectoryAgentLock(new LedgerFolder(_folder.Root), "us-east");
+        using var second = new DirectoryAgentLock(new LedgerFolder(_folder.Root), "us-east");
+        using var west = new DirectoryAgentLock(new LedgerFolder(_folder.Root), "eu-west");
+
+        (await east.HoldAsync()).ShouldBeTrue();
+        (await second.HoldAsync()).ShouldBeFalse();
+        (await east.HoldAsync()).ShouldBeTrue();
+        (await west.HoldAsync()).ShouldBeTrue();
+
+        east.Dispose();
+        (await second.HoldAsync()).ShouldBeTrue();
+        (await east.HoldAsync()).ShouldBeFalse();
     }
 
     [Fact]

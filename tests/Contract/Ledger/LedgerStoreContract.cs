@@ -163,7 +163,8 @@ public abstract partial class LedgerStoreContract
     }
 
     [Fact]
-    public async Task ReadGeneration_OfARegionNeverRebuilt_IsOne() => (await Open().ReadGenerationAsync($"r-{Guid.NewGuid():N}")).ShouldBe(1);
+    public async Task ReadGeneration_OfARegionNeverRebuilt_IsTheFirst() =>
+        (await Open().ReadGenerationAsync($"r-{Guid.NewGuid():N}")).ShouldBe(RegionGeneration.First);
 
     protected static LogEntry Delta(int index) => new(index, Guid.NewGuid(), [LogOperation.Delta(index + 1, One)]);
 
