@@ -1,4 +1,5 @@
 using GlobalGateway.Bench;
+using GlobalGateway.Bench.Quota;
 using GlobalGateway.Bench.Targets;
 using GlobalGateway.Bench.Upstream;
 
@@ -7,5 +8,6 @@ return args switch
     // Processes of the measurement itself, each apart from the generator.
     ["upstream", "--listen", { } listen] => await FixedUpstream.RunAsync(listen),
     ["yarp-proxy", "--listen", { } listen, "--upstream", { } upstream] => await YarpProxy.RunAsync(listen, upstream),
+    ["journal-writer", "--directory", { } directory] => JournalWriter.Run(directory),
     _ => await BenchRun.RunAsync(args),
 };

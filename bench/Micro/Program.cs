@@ -8,5 +8,5 @@ using GlobalGateway.MicroBench;
 var config = ManualConfig.Create(DefaultConfig.Instance)
     .AddJob(Job.Default.WithToolchain(InProcessNoEmitToolchain.Instance).WithWarmupCount(3).WithIterationCount(8))
     .WithArtifactsPath(Path.Combine(Path.GetTempPath(), "gg-micro-bench"));
-var summary = BenchmarkRunner.Run<StreamBenchmarks>(config, args);
-return summary.HasCriticalValidationErrors || summary.Reports.Any(report => !report.Success) ? 1 : 0;
+var summaries = BenchmarkRunner.Run([typeof(StreamBenchmarks), typeof(JournalBenchmarks)], config, args);
+return summaries.Any(summary => summary.HasCriticalValidationErrors || summary.Reports.Any(report => !report.Success)) ? 1 : 0;

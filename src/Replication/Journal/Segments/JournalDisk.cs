@@ -6,7 +6,8 @@ namespace GlobalGateway.Replication.Journal.Segments;
 /// <summary>The local file system.</summary>
 internal sealed class JournalDisk : IJournalDisk
 {
-    private const int PieceBytes = 64 * 1024;
+    /// <summary>One page: a larger write makes a larger folio, and each sync of one record then writes all of it, 64 KiB at a time.</summary>
+    private const int PieceBytes = 4 * 1024;
 
     public MappedSegment Create(string directory, SegmentHeader header)
     {
