@@ -40,6 +40,7 @@ internal sealed class CrossChecks(IReadOnlyDictionary<string, LoadedResource> lo
         Once(Of<Region>(inOrder), "spec.addresses[{0}]", region => region.Addresses, "this address");
         Once(Of<Route>(inOrder), "spec.match", route => [MatchKey(route.Match)], "this match");
         AppliesTo(Of<Budget>(inOrder), budget => budget.AppliesTo);
+        BudgetsPerRequest.Check(Of<Tenant>(inOrder), Of<Budget>(inOrder));
         AppliesTo(Of<RateLimit>(inOrder), limit => limit.AppliesTo);
         AppliesTo(Of<Guardrail>(inOrder), guardrail => guardrail.AppliesTo);
         AppliesTo(Of<CachePolicy>(inOrder), policy => policy.AppliesTo);

@@ -7,6 +7,7 @@ namespace GlobalGateway.Contracts.Resources;
 public sealed record Model : Resource
 {
     public static readonly TimeSpan KeepAliveAfterDefault = TimeSpan.FromSeconds(25);
+    public const int MinOutputTokensDefault = 256;
 
     /// <summary>Other names clients may send; free text such as <c>gpt-4o-mini</c>, unique over all models.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
@@ -39,6 +40,9 @@ public sealed record Model : Resource
 
     /// <summary>Whether an empty answer with a proper stop is tried again elsewhere.</summary>
     public bool RetryEmptyAnswer { get; init; }
+
+    /// <summary>The shortest answer worth paying for, 1 to 1,000,000 tokens: a request whose budget affords less is refused, not cut shorter.</summary>
+    public int MinOutputTokens { get; init; } = MinOutputTokensDefault;
 
     /// <summary>Absent: none is fetched, and an address that a target does not take is a 400.</summary>
     public RemoteFiles? RemoteFiles { get; init; }

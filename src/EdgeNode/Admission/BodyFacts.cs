@@ -34,7 +34,13 @@ public readonly record struct BodyFacts
     /// <summary>The name of the field that states it in a chat completion, quotes included; empty when there is none.</summary>
     public Range OutputLimitName { get; init; }
 
-    /// <summary>How many answers a Gemini client asked for; zero when it does not say.</summary>
+    /// <summary>The number there; empty when there is none.</summary>
+    public Range OutputLimitValue { get; init; }
+
+    /// <summary>Gemini's <c>generationConfig</c>, braces included; empty when there is none.</summary>
+    public Range GeminiConfig { get; init; }
+
+    /// <summary>How many answers the client asked for; zero when it does not say.</summary>
     public int Candidates { get; init; }
 
     /// <summary>The same for every turn of one conversation: made of system text, tools and the first user message.</summary>

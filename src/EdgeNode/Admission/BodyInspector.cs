@@ -73,7 +73,7 @@ public static class BodyInspector
                 case Field.MaxOutput or Field.MaxCompletion:
                     if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var tokens) && tokens > 0)
                     {
-                        facts = facts with { MaxOutputTokens = Math.Min(tokens, facts.MaxOutputTokens ?? long.MaxValue), OutputLimitName = name };
+                        facts = facts with { MaxOutputTokens = Math.Min(tokens, facts.MaxOutputTokens ?? long.MaxValue), OutputLimitName = name, OutputLimitValue = start..(int)reader.BytesConsumed };
                     }
 
                     reader.Skip();
@@ -91,6 +91,11 @@ public static class BodyInspector
                     break;
                 case Field.GeminiConfig:
                     ReadGeminiConfig(ref reader, ref facts);
+                    facts = facts with { GeminiConfig = start..(int)reader.BytesConsumed };
+                    break;
+                case Field.Candidates:
+                    facts = facts with { Candidates = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var count) ? count : 0 };
+                    reader.Skip();
                     break;
                 case Field.Prompt:
                     var opening = ConversationOpening.Skip(ref reader);
@@ -187,7 +192,7 @@ public static class BodyInspector
             reader.Read();
             if (limit && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var tokens) && tokens > 0)
             {
-                facts = facts with { MaxOutputTokens = tokens };
+                facts = facts with { MaxOutputTokens = tokens, OutputLimitValue = (int)reader.TokenStartIndex..(int)reader.BytesConsumed };
             }
 
             if (candidates && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var count))
@@ -209,6 +214,7 @@ public static class BodyInspector
         var name = reader.ValueSpan;
         return name.Length switch
         {
+            1 when name.SequenceEqual("n"u8) => Field.Candidates,
             5 when name.SequenceEqual("model"u8) => Field.Model,
             5 when name.SequenceEqual("input"u8) || name.SequenceEqual("tools"u8) => Field.Prompt,
             5 when name.SequenceEqual("store"u8) => Field.Store,
@@ -244,6 +250,7 @@ public static class BodyInspector
         "previous_response_id" => Field.PreviousResponse,
         "conversation" => Field.Conversation,
         "store" => Field.Store,
+        "n" => Field.Candidates,
         _ => Field.None,
     };
 
@@ -261,5 +268,6 @@ public static class BodyInspector
         PreviousResponse = 128,
         Conversation = 256,
         Store = 512,
+        Candidates = 1024,
     }
 }

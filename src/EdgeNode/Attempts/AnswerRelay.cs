@@ -4,6 +4,7 @@ using System.IO.Pipelines;
 using GlobalGateway.EdgeNode.Dialects;
 using GlobalGateway.EdgeNode.Errors;
 using GlobalGateway.EdgeNode.Limits;
+using GlobalGateway.EdgeNode.Quota;
 using GlobalGateway.EdgeNode.Requests;
 using GlobalGateway.EdgeNode.Streaming;
 
@@ -40,7 +41,7 @@ public static class AnswerRelay
         }
 
         var outcome = await RelayStreamAsync(context, exchange);
-        exchange.Usage = exchange.Passage!.Usage;
+        exchange.Usage = outcome == AttemptOutcome.BudgetUsedUp ? exchange.Usage : exchange.Passage!.Usage;
         return outcome;
     }
 
@@ -122,6 +123,15 @@ public static class AnswerRelay
                     return AttemptOutcome.Ok;
                 }
 
+                if (exchange.Charge?.Cover is { } cover && !await IsCoveredAsync(exchange, cover))
+                {
+                    if (EndAtLimit(exchange, output))
+                    {
+                        await FlushAsync(context, output, exchange);
+                        return AttemptOutcome.BudgetUsedUp;
+                    }
+                }
+
                 if ((progress & EventMeaning.Progress) != 0)
                 {
                     watchdog.Arm(AttemptOutcome.TimeoutInterToken, exchange.Target.Timeouts.InterToken);
@@ -150,6 +160,7 @@ public static class AnswerRelay
         var all = EventMeaning.None;
         while (exchange.Events!.TryNext(out var next))
         {
+            exchange.Ending?.Observe(next);
             var meaning = exchange.Passage!.Take(next, output);
             all |= meaning;
             if ((meaning & (EventMeaning.Error | EventMeaning.Malformed | EventMeaning.Terminator)) != 0)
@@ -159,6 +170,43 @@ public static class AnswerRelay
         }
 
         return all;
+    }
+
+    /// <summary>Whether the stream has rights for what comes next; waits for those that are on their way, and only then.</summary>
+    private static async ValueTask<bool> IsCoveredAsync(UpstreamExchange exchange, OutputCover cover)
+    {
+        while (true)
+        {
+            var passage = exchange.Passage!;
+            switch (cover.Advance(Math.Max(passage.Produced.TotalOutput, passage.Usage.TotalOutput)))
+            {
+                case CoverState.Covered:
+                    return true;
+                case CoverState.Spent:
+                    return false;
+            }
+
+            exchange.Watchdog.Pause();
+            await cover.Coming!.WaitAsync(exchange.Watchdog.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            exchange.Watchdog.Token.ThrowIfCancellationRequested();
+            exchange.Watchdog.Arm(AttemptOutcome.TimeoutInterToken, exchange.Target.Timeouts.InterToken);
+        }
+    }
+
+    /// <summary>Ends the stream as its provider would at its length limit; false when the provider has ended it itself but for the end mark.</summary>
+    private static bool EndAtLimit(UpstreamExchange exchange, PipeWriter output)
+    {
+        // What these events say of usage is no provider's count.
+        var passage = exchange.Passage!;
+        exchange.Usage = passage.Usage;
+        var prompt = passage.Usage.TotalInput is > 0 and var counted ? counted : exchange.Charge!.EstimatedPrompt;
+        var events = exchange.Ending!.Events(prompt, Math.Max(passage.Produced.TotalOutput, passage.Usage.TotalOutput));
+        foreach (var next in events)
+        {
+            passage.Take(new SseEvent(next), output);
+        }
+
+        return events.Count > 0;
     }
 
     private static ValueTask<bool> FlushAsync(HttpContext context, PipeWriter output, UpstreamExchange exchange)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using GlobalGateway.EdgeNode.Quota;
 using GlobalGateway.EdgeNode.Requests;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Telemetry;
@@ -11,9 +12,10 @@ namespace GlobalGateway.EdgeNode.Attempts;
 /// <summary>
 /// Tries the targets of a request in order until one answers. What must stay true: nothing reaches the client before an
 /// attempt is committed; every attempt leaves exactly one record; calls are at most <see cref="AttemptLimits.CallsMax"/>;
-/// a repeat at a target that failed needs that provider's retry budget. Two calls run at once only while a hedged request waits.
+/// a repeat at a target that failed needs that provider's retry budget; every call has a charge of its own before it is made,
+/// which ends once, however the call does. Two calls run at once only while a hedged request waits.
 /// </summary>
-public sealed class AttemptLoop(HttpContext context, GatewayRequest request, TargetPlanner planner, GatewayMetrics metrics)
+public sealed class AttemptLoop(HttpContext context, GatewayRequest request, TargetPlanner planner, GatewayMetrics metrics, RequestQuota? quota)
 {
     private long _deadline = DeadlineOf(context);
     private AttemptResult _best;
@@ -100,15 +102,23 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
         using var firstLoses = new CancellationTokenSource();
         var first = TryTargetAsync(plan.First, last: false, firstLoses.Token).AsTask();
         await ((Task)first).WaitAsync(plan.After).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (first.IsCompleted || context.RequestAborted.IsCancellationRequested || !plan.TryTake())
+        if (first.IsCompleted || context.RequestAborted.IsCancellationRequested)
         {
+            return await first;
+        }
+
+        // A second call is a luxury: only where its rights are at hand beside the first's.
+        var charge = quota?.TryReserve(plan.Second);
+        if (quota is not null && charge is null || !plan.TryTake())
+        {
+            charge?.Return();
             return await first;
         }
 
         _raced = true;
         metrics.Hedged(request.Model!.Name);
         using var secondLoses = new CancellationTokenSource();
-        var second = TryOnceAsync(plan.Second, last: false, secondLoses.Token).AsTask();
+        var second = TryOnceAsync(plan.Second, last: false, secondLoses.Token, charge).AsTask();
         var winner = await Task.WhenAny(first, second);
         if ((await winner).Outcome != AttemptOutcome.Ok)
         {
@@ -154,36 +164,60 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
         return result;
     }
 
-    private async ValueTask<AttemptResult> TryOnceAsync(ModelEndpoint target, bool last, CancellationToken race)
+    /// <param name="charge">Where the call's rights are set aside already.</param>
+    private async ValueTask<AttemptResult> TryOnceAsync(ModelEndpoint target, bool last, CancellationToken race, AttemptCharge? charge = null)
     {
         var startedAt = Stopwatch.GetTimestamp();
         var span = GatewayTraces.StartAttempt(request, target);
+        var credential = request.Responses?.Pin?.Credential ?? target.Provider.PickCredential();
+        try
+        {
+            if (target.State.CoolingDown || credential < 0 && target.Provider.Credentials.Length > 0)
+            {
+                return Record(target, new AttemptResult(AttemptOutcome.CoolingDown), startedAt, span);
+            }
+
+            if (quota is not null && charge is null)
+            {
+                (charge, var refusal) = await quota.ReserveAsync(target, context.RequestAborted);
+                if (charge is null)
+                {
+                    return Record(target, new AttemptResult(AttemptOutcome.OverBudget, Over: refusal), startedAt, span);
+                }
+            }
+
+            TranslatedCall? translation = null;
+            if (target.Urls.For(request.Operation) is null || _begun is not null)
+            {
+                try
+                {
+                    translation = TranslatedCall.Create(request, target, _begun, charge?.MaxOutput);
+                }
+                catch (TranslationException e)
+                {
+                    return Record(target, new AttemptResult(AttemptOutcome.NotTranslatable, Untranslatable: e), startedAt, span);
+                }
+            }
+
+            var bulkhead = target.Provider.Bulkhead;
+            return bulkhead.TryEnter() || last && await bulkhead.EnterAsync(Least(AttemptLimits.BulkheadWaitMax, Left()), context.RequestAborted)
+                ? await CallOnceAsync(target, credential, translation, charge, last, startedAt, span, race)
+                : Record(target, new AttemptResult(AttemptOutcome.BulkheadFull), startedAt, span);
+        }
+        finally
+        {
+            // What a call has taken over ends with it; here only what never became a call.
+            if (charge is { IsTaken: false })
+            {
+                charge.Return();
+            }
+        }
+    }
+
+    private async ValueTask<AttemptResult> CallOnceAsync(
+        ModelEndpoint target, int credential, TranslatedCall? translation, AttemptCharge? charge, bool last, long startedAt, Activity? span, CancellationToken race)
+    {
         var provider = target.Provider;
-        var credential = request.Responses?.Pin?.Credential ?? provider.PickCredential();
-        if (target.State.CoolingDown || credential < 0 && provider.Credentials.Length > 0)
-        {
-            return Record(target, new AttemptResult(AttemptOutcome.CoolingDown), startedAt, span);
-        }
-
-        TranslatedCall? translation = null;
-        if (target.Urls.For(request.Operation) is null || _begun is not null)
-        {
-            try
-            {
-                translation = TranslatedCall.Create(request, target, _begun);
-            }
-            catch (TranslationException e)
-            {
-                return Record(target, new AttemptResult(AttemptOutcome.NotTranslatable, Untranslatable: e), startedAt, span);
-            }
-        }
-
-        if (!provider.Bulkhead.TryEnter()
-            && !(last && await provider.Bulkhead.EnterAsync(Least(AttemptLimits.BulkheadWaitMax, Left()), context.RequestAborted)))
-        {
-            return Record(target, new AttemptResult(AttemptOutcome.BulkheadFull), startedAt, span);
-        }
-
         var breaker = target.Breakers[Math.Max(credential, 0)];
         var watchdog = new Watchdog(DeadlineFor(target), _deadline, context.RequestAborted, race);
         var exchange = new UpstreamExchange(target, breaker, watchdog)
@@ -191,6 +225,7 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
             Translation = translation,
             Stamp = request.Responses?.Stamp(target, credential, kept: translation is null),
             Span = span,
+            Charge = charge?.Take(),
             TakesEmpty = last || TakesEmpty,
         };
         target.State.Begin();
@@ -286,7 +321,7 @@ public sealed class AttemptLoop(HttpContext context, GatewayRequest request, Tar
         AttemptOutcome.Ok => -1,
         AttemptOutcome.CoolingDown or AttemptOutcome.BulkheadFull or AttemptOutcome.BreakerOpen => 0,
         AttemptOutcome.CredentialRefused or AttemptOutcome.ModelMissing => 1,
-        AttemptOutcome.NotTranslatable => 2,
+        AttemptOutcome.NotTranslatable or AttemptOutcome.OverBudget => 2,
         AttemptOutcome.RateLimited => 2,
         AttemptOutcome.ContextTooLong or AttemptOutcome.ContentFiltered or AttemptOutcome.ItemMissing => 4,
         _ => 3,

@@ -61,6 +61,12 @@ public enum AttemptOutcome
     /// <summary>The target's dialect or its declared capabilities cannot take the request; it was not called.</summary>
     NotTranslatable,
 
+    /// <summary>A budget refused; the target was not called.</summary>
+    OverBudget,
+
+    /// <summary>The rights of a running stream were used up and there were no more: it was ended as at its length limit.</summary>
+    BudgetUsedUp,
+
     /// <summary>The client went away.</summary>
     ClientGone,
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using GlobalGateway.EdgeNode.Dialects;
 using GlobalGateway.EdgeNode.Errors;
 using GlobalGateway.EdgeNode.Metering;
+using GlobalGateway.EdgeNode.Quota;
 using GlobalGateway.EdgeNode.Requests;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Telemetry;
@@ -10,7 +11,7 @@ using GlobalGateway.EdgeNode.Translation;
 namespace GlobalGateway.EdgeNode.Attempts;
 
 /// <summary>Answers model calls: tries targets, relays the one that commits, and books what it used.</summary>
-public sealed class AttemptsMiddleware(RequestDelegate next, TargetPlanner planner, GatewayMetrics metrics)
+public sealed class AttemptsMiddleware(RequestDelegate next, TargetPlanner planner, GatewayMetrics metrics, QuotaDesk quota)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -20,7 +21,7 @@ public sealed class AttemptsMiddleware(RequestDelegate next, TargetPlanner plann
 
     private async Task RunAsync(HttpContext context, GatewayRequest request)
     {
-        var loop = new AttemptLoop(context, request, planner, metrics);
+        var loop = new AttemptLoop(context, request, planner, metrics, quota.Open(request));
         var run = loop.RunAsync();
         var keepAliveAfter = request.Model!.Resource.KeepAliveAfter;
         var result = !run.IsCompleted && request.IsStream && keepAliveAfter > TimeSpan.Zero && !KeepAlive.For(request.Operation).IsEmpty
@@ -54,7 +55,7 @@ public sealed class AttemptsMiddleware(RequestDelegate next, TargetPlanner plann
         for (var continued = 0; ; continued++)
         {
             var outcome = await RelayAsync(context, request, exchange, loop.Calls);
-            if (outcome is AttemptOutcome.Ok or AttemptOutcome.ClientGone)
+            if (outcome is AttemptOutcome.Ok or AttemptOutcome.ClientGone or AttemptOutcome.BudgetUsedUp)
             {
                 return;
             }
@@ -78,7 +79,9 @@ public sealed class AttemptsMiddleware(RequestDelegate next, TargetPlanner plann
             var target = exchange.Target;
             var outcome = await AnswerRelay.RelayAsync(context, exchange, calls);
             request.StreamEvents = exchange.Passage?.Numbered ?? 0;
-            Book(request, target, exchange.Settled(request.Body!.Memory, outcome == AttemptOutcome.Ok));
+            var usage = exchange.Settled(request.Body!.Memory, outcome == AttemptOutcome.Ok);
+            Book(request, target, usage);
+            exchange.Charge?.Settle(usage);
             if (outcome == AttemptOutcome.Ok)
             {
                 planner.Answered(request, target);

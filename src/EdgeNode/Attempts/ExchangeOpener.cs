@@ -9,6 +9,7 @@ using GlobalGateway.EdgeNode.Metering;
 using GlobalGateway.EdgeNode.Requests;
 using GlobalGateway.EdgeNode.ResponseState;
 using GlobalGateway.EdgeNode.Streaming;
+using GlobalGateway.EdgeNode.Streaming.Endings;
 using GlobalGateway.EdgeNode.Translation;
 using GlobalGateway.EdgeNode.Translation.Gemini;
 using GlobalGateway.EdgeNode.Upstreams;
@@ -48,6 +49,7 @@ public static class ExchangeOpener
         {
             if (result.Exchange is null)
             {
+                exchange.Charged(result);
                 exchange.Dispose();
             }
         }
@@ -160,6 +162,7 @@ public static class ExchangeOpener
             exchange.Passage = new ArrayPassage(exchange.Passage);
         }
 
+        exchange.Ending = exchange.Charge?.Cover is null ? null : StreamEnding.For(request, exchange);
         exchange.Held = new ArrayBufferWriter<byte>(1024);
         var held = 0;
         while (true)
@@ -195,6 +198,7 @@ public static class ExchangeOpener
         while (exchange.Events!.TryNext(out var next))
         {
             var written = exchange.Held!.WrittenCount;
+            exchange.Ending?.Observe(next);
             var meaning = exchange.Passage!.Take(next, exchange.Held);
             if ((meaning & EventMeaning.Error) != 0)
             {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using GlobalGateway.EdgeNode.Errors;
+using GlobalGateway.EdgeNode.Quota;
 using GlobalGateway.EdgeNode.Requests;
 using GlobalGateway.EdgeNode.Translation;
 
@@ -47,6 +48,7 @@ public static class FailureAnswers
                     ? $"The provider of {model} refused the request: {words}"
                     : $"The provider of {model} refused the request with status {silent.Status} and no reason.") { Final = true },
             AttemptOutcome.NotTranslatable => new(400, "not_translatable", result.Untranslatable!.Message) { Param = result.Untranslatable.Place is { Length: > 0 } place ? place : null, Final = true },
+            AttemptOutcome.OverBudget => BudgetAnswers.Describe(result.Over!, request.Dialect),
             AttemptOutcome.RateLimited => new(429, "upstream_rate_limited", $"Every target of {model} is rate-limited by its provider. Try again shortly.")
                 { RetryAfter = result.Refusal?.RetryAfter ?? AttemptLimits.RateLimitCooldown },
             AttemptOutcome.CredentialRefused => new(502, "upstream_credentials", $"No provider of {model} accepts the gateway's credentials ({tried}). Tell your platform team.")

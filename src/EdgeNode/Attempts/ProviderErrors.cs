@@ -49,4 +49,16 @@ public static class ProviderErrors
 
         return AttemptOutcome.ServerError;
     }
+
+    /// <summary>
+    /// Whether a provider's error is known not to be billed. Azure bills prompts that it filtered, found too long or gave up on;
+    /// Gemini says that nothing is billed but answers; of the others a server's failure may have worked on the prompt before, a
+    /// server that is too busy has not.
+    /// </summary>
+    public static bool IsUnbilled(ProviderFormat format, int status, AttemptOutcome outcome) => format switch
+    {
+        ProviderFormat.AzureOpenAI => status is >= 400 and < 500 and not 408 && outcome is not (AttemptOutcome.ContentFiltered or AttemptOutcome.ContextTooLong),
+        ProviderFormat.Gemini => status >= 400,
+        _ => status is >= 400 and < 500 and not 408 or 503 or 529,
+    };
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using GlobalGateway.EdgeNode.Admission;
+using GlobalGateway.EdgeNode.Quota;
 
 namespace GlobalGateway.EdgeNode.Attempts;
 
@@ -11,9 +12,11 @@ public sealed class UpstreamContent : HttpContent
 
     private readonly RequestBody _body;
     private readonly Splices _splices;
+    private readonly AttemptCharge? _charge;
 
-    public UpstreamContent(RequestBody body, Splices splices)
+    public UpstreamContent(RequestBody body, Splices splices, AttemptCharge? charge = null)
     {
+        _charge = charge;
         _body = body;
         _splices = splices;
         Headers.ContentType = Json;
@@ -30,6 +33,7 @@ public sealed class UpstreamContent : HttpContent
             throw new IOException("the request is over");
         }
 
+        _charge?.Sent();
         try
         {
             var position = 0;

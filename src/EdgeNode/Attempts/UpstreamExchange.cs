@@ -1,9 +1,11 @@
 using System.Buffers;
 using System.Diagnostics;
 using GlobalGateway.EdgeNode.Metering;
+using GlobalGateway.EdgeNode.Quota;
 using GlobalGateway.EdgeNode.ResponseState;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Streaming;
+using GlobalGateway.EdgeNode.Streaming.Endings;
 using GlobalGateway.EdgeNode.Translation;
 using GlobalGateway.EdgeNode.Upstreams;
 
@@ -52,6 +54,12 @@ public sealed class UpstreamExchange(ModelEndpoint target, TargetBreaker breaker
 
     public Usage Usage { get; set; }
 
+    /// <summary>What the call is charged to; ended with the exchange at the latest. Absent where nothing is charged.</summary>
+    public AttemptCharge? Charge { get; init; }
+
+    /// <summary>Set for a stream that may have to be ended when its budget is used up.</summary>
+    public StreamEnding? Ending { get; set; }
+
     /// <summary>An answer without content is an answer: the model's configuration says so, or no target is left to do better.</summary>
     public bool TakesEmpty { get; init; }
 
@@ -81,8 +89,36 @@ public sealed class UpstreamExchange(ModelEndpoint target, TargetBreaker breaker
             ? ids.First()
             : null;
 
+    /// <summary>Ends the charge of a call that gave no answer.</summary>
+    public void Charged(in AttemptResult result)
+    {
+        if (Charge is null)
+        {
+            return;
+        }
+
+        if (!Charge.IsSent || result.Refusal is { } refusal && ProviderErrors.IsUnbilled(target.Provider.Resource.Format, refusal.Status, result.Outcome))
+        {
+            Charge.Return();
+        }
+        else if (result.Outcome == AttemptOutcome.EmptyAnswer && Counted is { TotalTokens: > 0 } counted)
+        {
+            // An answer without content is whole, and counted like any other.
+            Charge.Settle(counted);
+        }
+    }
+
+    private Usage Counted => Passage?.Usage ?? Usage;
+
     public void Dispose()
     {
+        if (Charge is { IsSent: true })
+        {
+            // Whoever had known better has said so by now.
+            Charge.SettleUnknown(Counted.Settled(Passage?.Produced ?? default, whole: false, static () => 0));
+        }
+
+        Charge?.Dispose();
         Events?.Dispose();
         Answer?.Dispose();
         Response?.Dispose();

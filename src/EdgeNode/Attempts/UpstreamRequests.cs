@@ -38,8 +38,8 @@ public static class UpstreamRequests
             Version = HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrHigher,
             Content = exchange.Translation is { } translation
-                ? new ReadOnlyMemoryContent(translation.Body.WrittenMemory) { Headers = { ContentType = Json } }
-                : new UpstreamContent(request.Body!, Rewrite(request, target)),
+                ? new TranslatedContent(translation.Body.WrittenMemory, exchange.Charge) { Headers = { ContentType = Json } }
+                : new UpstreamContent(request.Body!, Rewrite(request, target, exchange.Charge?.MaxOutput), exchange.Charge),
         };
         var headers = message.Headers;
         headers.TryAddWithoutValidation("accept", request.IsStream ? "text/event-stream" : "application/json");
@@ -109,9 +109,10 @@ public static class UpstreamRequests
 
     /// <summary>
     /// The upstream's model name instead of the public one, and its own id of the response that the request goes on with; ids of calls
-    /// without what they carry for other providers; the output limit in the field the target declares; and a usage frame in chat streams, which are metered by it.
+    /// without what they carry for other providers; the output limit in the field the target declares, and no higher than its budget pays for;
+    /// and a usage frame in chat streams, which are metered by it.
     /// </summary>
-    private static Splices Rewrite(GatewayRequest request, ModelEndpoint target)
+    private static Splices Rewrite(GatewayRequest request, ModelEndpoint target, long? outputMax)
     {
         var facts = request.Facts;
         var body = request.Body!.Span;
@@ -138,6 +139,11 @@ public static class UpstreamRequests
         if (request.Operation == Operation.ChatCompletions && target.Capabilities.OutputLimitField is { } field && limit.End.Value > 0)
         {
             splices.Replace(limit.Start.Value, limit.End.Value, field == OutputLimitField.MaxCompletionTokens ? MaxCompletionTokens : MaxTokens);
+        }
+
+        if (outputMax is { } most && most != facts.MaxOutputTokens)
+        {
+            OutputLimits.Write(request, target, most, ref splices);
         }
 
         if (request.Responses is not null)

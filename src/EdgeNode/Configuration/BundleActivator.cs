@@ -23,7 +23,7 @@ public sealed partial class BundleActivator(
             try
             {
                 var (bundle, revision) = Check(pointer);
-                if (snapshots.TryActivate(revision, assembler.FromDisk(bundle)) is [var problem, ..])
+                if (snapshots.TryActivate(revision, assembler.FromDisk(bundle), pointer.Sequence) is [var problem, ..])
                 {
                     throw new BundleException(problem);
                 }
@@ -96,7 +96,7 @@ public sealed partial class BundleActivator(
         var live = false;
         try
         {
-            var problems = snapshots.TryActivate(revision, resources);
+            var problems = snapshots.TryActivate(revision, resources, pointer.Sequence);
             live = problems.Count == 0;
             if (!live)
             {

@@ -18,6 +18,11 @@ public static class ErrorWriter
         var response = context.Response;
         response.StatusCode = error.Status;
         response.ContentType = request.Dialect == Dialect.Problem ? "application/problem+json" : "application/json";
+        if (error.Reset is { } reset)
+        {
+            response.Headers["x-gateway-reset"] = Time(reset);
+        }
+
         if (error.Final)
         {
             response.Headers["x-should-retry"] = "false";
@@ -26,7 +31,7 @@ public static class ErrorWriter
         {
             if (wait > GatewayError.RetryAfterMax)
             {
-                response.Headers["x-gateway-reset"] = (DateTimeOffset.UtcNow + wait).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+                response.Headers["x-gateway-reset"] = Time(DateTimeOffset.UtcNow + wait);
             }
 
             response.Headers.RetryAfter = RetrySeconds(wait).ToString(CultureInfo.InvariantCulture);
@@ -39,6 +44,8 @@ public static class ErrorWriter
             ? Task.CompletedTask
             : response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted).AsTask();
     }
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static long RetrySeconds(TimeSpan wait) => Math.Clamp((long)Math.Ceiling(wait.TotalSeconds), 1, (long)GatewayError.RetryAfterMax.TotalSeconds);
 
@@ -118,6 +125,7 @@ public static class ErrorWriter
         {
             401 => "authentication_error",
             403 => "permission_error",
+            429 when error.Code == GatewayError.BudgetExceeded => "insufficient_quota",
             429 => "rate_limit_error",
             >= 500 => "server_error",
             _ => "invalid_request_error",
@@ -171,6 +179,7 @@ public static class ErrorWriter
         writer.WriteString("type"u8, error.Status switch
         {
             401 => "authentication_error",
+            402 => "billing_error",
             403 => "permission_error",
             404 => "not_found_error",
             413 => "request_too_large",

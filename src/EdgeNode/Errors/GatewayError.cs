@@ -8,11 +8,17 @@ public readonly record struct GatewayError(int Status, string Code, string Messa
     /// <summary>The longest Retry-After ever sent: default SDK clients obey any.</summary>
     public static readonly TimeSpan RetryAfterMax = TimeSpan.FromSeconds(60);
 
+    /// <summary>The code of what a budget refuses; some dialects have a type of their own for it.</summary>
+    public const string BudgetExceeded = "budget_exceeded";
+
     /// <summary>The body field at fault.</summary>
     public string? Param { get; init; }
 
     /// <summary>When another try may succeed; sent capped at <see cref="RetryAfterMax"/>.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>When it is over of itself, however far off; sent as <c>x-gateway-reset</c>.</summary>
+    public DateTimeOffset? Reset { get; init; }
 
     /// <summary>No retry can cure it: <c>x-should-retry: false</c> and no Retry-After.</summary>
     public bool Final { get; init; }

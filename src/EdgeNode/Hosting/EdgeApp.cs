@@ -7,6 +7,7 @@ using GlobalGateway.EdgeNode.Draining;
 using GlobalGateway.EdgeNode.Health;
 using GlobalGateway.EdgeNode.Limits;
 using GlobalGateway.EdgeNode.Models;
+using GlobalGateway.EdgeNode.Quota;
 using GlobalGateway.EdgeNode.ResponseState;
 using GlobalGateway.EdgeNode.RemoteFiles;
 using GlobalGateway.EdgeNode.Routes;
@@ -50,6 +51,7 @@ public static class EdgeApp
             .AddTargetRouting()
             .AddAdmission()
             .AddLimits(options)
+            .AddQuota()
             .AddResponseState(options)
             .AddHealth()
             .AddConfiguration()

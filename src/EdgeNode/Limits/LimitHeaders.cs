@@ -2,23 +2,34 @@ using System.Globalization;
 using GlobalGateway.Contracts.Values;
 using GlobalGateway.EdgeNode.Dialects;
 using GlobalGateway.EdgeNode.Errors;
+using GlobalGateway.EdgeNode.Quota;
 using GlobalGateway.EdgeNode.Requests;
 
 namespace GlobalGateway.EdgeNode.Limits;
 
-/// <summary>Writes the tenant's own limits in the dialect's header names; never the provider's.</summary>
+/// <summary>Writes the tenant's own limits and budgets in the dialect's header names; never the provider's.</summary>
 public static class LimitHeaders
 {
     public static void Write(HttpContext context)
     {
         var request = context.Gateway();
         var headers = context.Response.Headers;
-        if (request.Limits.Requests is { } requests)
+        var limits = request.Limits;
+        if (request.Quota is { Budgets.IsEmpty: false } quota)
+        {
+            limits = quota.Over(limits);
+            if (BudgetWarnings.Header(quota.Budgets) is { } warning)
+            {
+                headers["x-gateway-budget-warning"] = warning;
+            }
+        }
+
+        if (limits.Requests is { } requests)
         {
             Write(headers, request.Dialect, "requests", requests);
         }
 
-        if (request.Limits.Tokens is { } tokens)
+        if (limits.Tokens is { } tokens)
         {
             Write(headers, request.Dialect, "tokens", tokens);
         }

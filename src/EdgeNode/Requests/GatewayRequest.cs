@@ -4,6 +4,7 @@ using GlobalGateway.EdgeNode.Attempts;
 using GlobalGateway.EdgeNode.Dialects;
 using GlobalGateway.EdgeNode.Limits;
 using GlobalGateway.EdgeNode.Metering;
+using GlobalGateway.EdgeNode.Quota;
 using GlobalGateway.EdgeNode.RemoteFiles;
 using GlobalGateway.EdgeNode.ResponseState;
 using GlobalGateway.EdgeNode.Routes;
@@ -78,6 +79,9 @@ public sealed class GatewayRequest
 
     /// <summary>The tightest limits of this client, for the answer's headers.</summary>
     public LimitReport Limits { get; set; }
+
+    /// <summary>Set with the first attempt: the budgets it is charged to. Absent where nothing is charged.</summary>
+    public RequestQuota? Quota { get; set; }
 
     /// <summary>What was tried, in order.</summary>
     public List<AttemptRecord> Attempts { get; } = new(1);

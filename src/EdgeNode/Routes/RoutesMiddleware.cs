@@ -2,6 +2,8 @@ using System.Diagnostics;
 using GlobalGateway.EdgeNode.Admission;
 using GlobalGateway.EdgeNode.Attempts;
 using GlobalGateway.EdgeNode.Errors;
+using GlobalGateway.EdgeNode.Limits;
+using GlobalGateway.EdgeNode.Quota;
 using GlobalGateway.EdgeNode.Requests;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Telemetry;
@@ -10,7 +12,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace GlobalGateway.EdgeNode.Routes;
 
 /// <summary>Forwards plain services through YARP, with the same strategies, breakers and failover as models.</summary>
-public sealed class RoutesMiddleware(RequestDelegate next, IHttpForwarder forwarder, AdmissionGate gate, GatewayMetrics metrics)
+public sealed class RoutesMiddleware(RequestDelegate next, IHttpForwarder forwarder, AdmissionGate gate, GatewayMetrics metrics, QuotaDesk quota)
 {
     /// <summary>Smaller bodies are kept, so that another endpoint can be tried.</summary>
     private const long ReplayBytesMax = 1024 * 1024;
@@ -40,10 +42,25 @@ public sealed class RoutesMiddleware(RequestDelegate next, IHttpForwarder forwar
     {
         using var body = new RequestBody(gate);
         var replayable = await KeepBodyAsync(context, body);
+        var charges = quota.Open(request);
         var calls = 0;
         foreach (var target in route.Plan(new RoutingKey(ClientAddress.HashOf(context), 0, 0)))
         {
-            var outcome = await ForwardAsync(context, request, route, target, calls + 1);
+            AttemptCharge? charge = null;
+            if (charges is not null)
+            {
+                (charge, var refusal) = await charges.ReserveAsync("service", route.Resource.Cost.PerRequest.Value, context.RequestAborted);
+                if (refusal is not null)
+                {
+                    LimitHeaders.Write(context);
+                    await ErrorWriter.WriteAsync(context, BudgetAnswers.Describe(refusal, request.Dialect));
+                    return;
+                }
+            }
+
+            using var charged = charge;
+            var outcome = await ForwardAsync(context, request, route, target, charge, calls + 1);
+            End(charge, outcome);
             if (outcome == AttemptOutcome.BreakerOpen)
             {
                 continue;
@@ -74,7 +91,7 @@ public sealed class RoutesMiddleware(RequestDelegate next, IHttpForwarder forwar
         }
     }
 
-    private async ValueTask<AttemptOutcome> ForwardAsync(HttpContext context, GatewayRequest request, CompiledRoute route, ServiceTarget target, int calls)
+    private async ValueTask<AttemptOutcome> ForwardAsync(HttpContext context, GatewayRequest request, CompiledRoute route, ServiceTarget target, AttemptCharge? charge, int calls)
     {
         var startedAt = Stopwatch.GetTimestamp();
         target.State.Begin();
@@ -82,10 +99,11 @@ public sealed class RoutesMiddleware(RequestDelegate next, IHttpForwarder forwar
         var result = await target.Breaker.ExecuteAsync(
             static async call =>
             {
+                call.Charge?.Sent();
                 var error = await call.Forwarder.SendAsync(call.Context, call.Target.Url, call.Route.Invoker, call.Route.RequestConfig, call.Route.Transformer);
                 return new AttemptResult(OutcomeOf(error, call.Context));
             },
-            (Forwarder: forwarder, Context: context, Target: target, Route: route));
+            (Forwarder: forwarder, Context: context, Target: target, Route: route, Charge: charge));
         target.State.End();
         var outcome = result.Outcome;
         var took = Stopwatch.GetElapsedTime(startedAt);
@@ -95,6 +113,23 @@ public sealed class RoutesMiddleware(RequestDelegate next, IHttpForwarder forwar
         route.Bulkhead.Learn(outcome, slowness);
         metrics.Attempted(route.Name, outcome, took);
         return outcome;
+    }
+
+    /// <summary>A service's price is the gateway's own: what it did not answer costs nothing, unless nobody knows whether it did the work.</summary>
+    private static void End(AttemptCharge? charge, AttemptOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case AttemptOutcome.Ok:
+                charge?.Settle(default);
+                break;
+            case AttemptOutcome.Cut or AttemptOutcome.ClientGone or AttemptOutcome.TimeoutTotal:
+                charge?.SettleUnknown();
+                break;
+            default:
+                charge?.Return();
+                break;
+        }
     }
 
     private static AttemptOutcome OutcomeOf(ForwarderError error, HttpContext context) => error switch

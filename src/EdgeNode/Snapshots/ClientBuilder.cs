@@ -1,17 +1,21 @@
 using System.Collections.Frozen;
 using GlobalGateway.Contracts.Resources;
 using GlobalGateway.EdgeNode.Limits;
+using GlobalGateway.EdgeNode.Quota;
 using GlobalGateway.EdgeNode.Tenancy;
 using GlobalGateway.Replication.RateLimits;
 
 namespace GlobalGateway.EdgeNode.Snapshots;
 
-/// <summary>Resolves each client key to what it may use and which limits hold for it.</summary>
-public sealed class ClientBuilder(ResourceSet resources)
+/// <summary>Resolves each client key to what it may use and which limits and budgets hold for it.</summary>
+public sealed class ClientBuilder(ResourceSet resources, CompiledBudget[] budgets)
 {
     // Many tenants share few pattern lists, so their sets are shared.
     private readonly Dictionary<string, FrozenSet<string>> _modelSets = [];
     private readonly Dictionary<string, FrozenSet<string>> _routeSets = [];
+
+    // With many tenants most budgets are one tenant's.
+    private readonly ILookup<string, CompiledBudget> _budgets = budgets.ToLookup(b => b.Resource.AppliesTo.Tenant ?? "", StringComparer.Ordinal);
 
     public List<ClientIdentity> Build(List<string> errors)
     {
@@ -38,12 +42,24 @@ public sealed class ClientBuilder(ResourceSet resources)
                     Models = models,
                     Routes = routes,
                     Limits = [.. limits.Where(l => !l.CountsTokens && l.Models.Count == 0)],
+                    Budgets = BudgetsOf(tenant, key, errors),
                     BodyLimits = [.. limits.Where(l => l.CountsTokens || l.Models.Count > 0)],
                 });
             }
         }
 
         return clients;
+    }
+
+    private CompiledBudget[] BudgetsOf(Tenant tenant, ClientKey key, List<string> errors)
+    {
+        var ofKey = _budgets[""].Concat(_budgets[tenant.Name]).Where(b => BudgetScope.Governs(b.Resource, tenant, key)).ToArray();
+        if (BudgetScope.TooMany(Array.ConvertAll(ofKey, b => b.Resource)) is { } problem)
+        {
+            errors.Add($"{tenant.Id}: key \"{key.Name}\": {problem}");
+        }
+
+        return ofKey;
     }
 
     private List<CompiledLimit> LimitsOf(Tenant tenant, ClientKey key)

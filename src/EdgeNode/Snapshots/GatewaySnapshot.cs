@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using GlobalGateway.Contracts.Resources;
+using GlobalGateway.EdgeNode.Quota;
 using GlobalGateway.EdgeNode.Routes;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Tenancy;
@@ -21,6 +22,8 @@ public sealed class GatewaySnapshot
     public required CompiledRoute[] Routes { get; init; }
 
     public required ProviderRuntime[] Providers { get; init; }
+
+    public required CompiledBudget[] Budgets { get; init; }
 
     /// <summary>When this revision was compiled, for model listings.</summary>
     public required DateTimeOffset CompiledAt { get; init; }

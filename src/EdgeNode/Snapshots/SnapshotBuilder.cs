@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using GlobalGateway.Contracts.Resources;
 using GlobalGateway.EdgeNode.Hosting;
+using GlobalGateway.EdgeNode.Quota;
 using GlobalGateway.EdgeNode.Routes;
 using GlobalGateway.EdgeNode.Routing;
 using GlobalGateway.EdgeNode.Tenancy;
@@ -35,7 +36,8 @@ public sealed class SnapshotBuilder(EdgeOptions options, TimeProvider clock)
         }
 
         var routes = resources.Routes.Select(r => BuildRoute(r, runtime)).OrderByDescending(r => r.Matcher.Specificity).ToArray();
-        var clients = new ClientBuilder(resources).Build(errors);
+        var budgets = resources.Budgets.Select(CompiledBudget.Create).ToArray();
+        var clients = new ClientBuilder(resources, budgets).Build(errors);
         if (errors.Count > 0)
         {
             return null;
@@ -49,6 +51,7 @@ public sealed class SnapshotBuilder(EdgeOptions options, TimeProvider clock)
             Models = models.ToFrozenDictionary(StringComparer.Ordinal),
             Routes = routes,
             Providers = [.. providers.Values],
+            Budgets = budgets,
             CompiledAt = clock.GetUtcNow(),
         };
     }

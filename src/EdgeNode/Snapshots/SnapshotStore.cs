@@ -1,10 +1,11 @@
 using GlobalGateway.Contracts.Resources;
 using GlobalGateway.EdgeNode.Upstreams;
+using GlobalGateway.Replication.Edge;
 
 namespace GlobalGateway.EdgeNode.Snapshots;
 
 /// <summary>Holds the snapshot that new requests take, and swaps it in one step.</summary>
-public sealed class SnapshotStore(SnapshotBuilder builder, RuntimeRegistry registry)
+public sealed class SnapshotStore(SnapshotBuilder builder, RuntimeRegistry registry, EdgeQuota? quota = null)
 {
     private readonly Lock _swap = new();
     private volatile GatewaySnapshot? _current;
@@ -13,8 +14,9 @@ public sealed class SnapshotStore(SnapshotBuilder builder, RuntimeRegistry regis
     public GatewaySnapshot? Current => _current;
 
     /// <summary>Builds off to the side, tests the result and swaps it in; any error leaves the present snapshot.</summary>
+    /// <param name="sequence">Of the pointer that names the revision.</param>
     /// <returns>Why it was refused; empty when it now serves.</returns>
-    public IReadOnlyList<string> TryActivate(string revision, ResourceSet resources)
+    public IReadOnlyList<string> TryActivate(string revision, ResourceSet resources, long sequence = 0)
     {
         lock (_swap)
         {
@@ -31,9 +33,24 @@ public sealed class SnapshotStore(SnapshotBuilder builder, RuntimeRegistry regis
                 return broken;
             }
 
+            JoinBudgets(snapshot, sequence);
             draft.Commit();
             _current = snapshot;
             return [];
+        }
+    }
+
+    private void JoinBudgets(GatewaySnapshot snapshot, long sequence)
+    {
+        if (quota is null)
+        {
+            return;
+        }
+
+        quota.Configure(Array.ConvertAll(snapshot.Budgets, b => b.Spec), [.. snapshot.Resources.Regions.Select(r => r.Name)], sequence);
+        foreach (var budget in snapshot.Budgets)
+        {
+            budget.Join(quota);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using GlobalGateway.Contracts.Resources;
 using GlobalGateway.EdgeNode.Limits;
+using GlobalGateway.EdgeNode.Quota;
 
 namespace GlobalGateway.EdgeNode.Tenancy;
 
@@ -23,6 +24,9 @@ public sealed class ClientIdentity
 
     /// <summary>Limits of certain models, and all that count tokens; checked when the body is known.</summary>
     public required CompiledLimit[] BodyLimits { get; init; }
+
+    /// <summary>Budgets that its requests are charged to, at least those to some models.</summary>
+    public required CompiledBudget[] Budgets { get; init; }
 
     public bool MayUse(string model) => Models.Contains(model);
 }

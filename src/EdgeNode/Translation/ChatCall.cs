@@ -33,8 +33,9 @@ public sealed class ChatCall : TranslatedCall
 
     /// <summary>Reads the client's request once per request and writes it for this target.</summary>
     /// <param name="begun">The answer that the client has the beginning of, and that this target shall go on with.</param>
+    /// <param name="outputMax">Tokens that the answer's budget pays for; absent where none asks.</param>
     /// <exception cref="TranslationException">The request is wrong, or this target cannot take it.</exception>
-    public static new ChatCall Create(GatewayRequest request, ModelEndpoint target, Transcoder? begun)
+    public static new ChatCall Create(GatewayRequest request, ModelEndpoint target, Transcoder? begun, long? outputMax)
     {
         var client = ChatCodecs.ForClient(request.Operation)!;
         var provider = target.Translator!;
@@ -45,6 +46,7 @@ public sealed class ChatCall : TranslatedCall
         }
 
         var asked = begun?.Begun is { } text ? Prefilled(neutral, text) : neutral;
+        asked = outputMax is { } most ? asked with { MaxOutputTokens = Math.Min(most, asked.MaxOutputTokens ?? most), OutputCeiling = most } : asked;
         var call = new ChatCall(client, provider, neutral, AnswerTool.Apply(RemoteParts.Inline(asked, provider, request.Files), target), begun, () => TokenEstimator.OfRequest(request.Body!.Span));
         provider.WriteRequest(call._request, target, call.Body, call.Dropped);
         return call;

@@ -23,8 +23,9 @@ public abstract class TranslatedCall
 
     /// <summary>Reads the client's request and writes it for this target.</summary>
     /// <param name="begun">The answer that the client has the beginning of, and that this target shall go on with.</param>
+    /// <param name="outputMax">Tokens that the answer's budget pays for; absent where none asks.</param>
     /// <exception cref="TranslationException">The request is wrong, or this target cannot take it.</exception>
-    public static TranslatedCall Create(GatewayRequest request, ModelEndpoint target, Transcoder? begun = null)
+    public static TranslatedCall Create(GatewayRequest request, ModelEndpoint target, Transcoder? begun = null, long? outputMax = null)
     {
         try
         {
@@ -32,7 +33,7 @@ public abstract class TranslatedCall
             {
                 Operation.Embeddings or Operation.EmbedContent or Operation.BatchEmbedContents => EmbeddingCall.Create(request, target),
                 Operation.CountTokens or Operation.GeminiCountTokens => TokenCountCall.Create(request, target),
-                _ => ChatCall.Create(request, target, begun),
+                _ => ChatCall.Create(request, target, begun, outputMax),
             };
             return call.Dropped.Count > 0 && request.Client?.Tenant.UnknownParameters == UnknownParameters.Reject
                 ? throw new TranslationException(call.Dropped[0], $"This target has no word for \"{call.Dropped[0]}\", and your tenant wants no field left out.")

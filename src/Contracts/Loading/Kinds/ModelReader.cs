@@ -25,6 +25,7 @@ internal static partial class ModelReader
             Continuation = r.Value("continuation", Forms.Flag(), false),
             KeepAliveAfter = r.Value("keepAliveAfter", Forms.Span(TimeSpan.Zero, TimeSpan.FromMinutes(10)), Resources.Model.KeepAliveAfterDefault),
             RetryEmptyAnswer = r.Value("retryEmptyAnswer", Forms.Flag(), false),
+            MinOutputTokens = r.Value("minOutputTokens", Forms.Int(1, 1_000_000), Resources.Model.MinOutputTokensDefault),
             RemoteFiles = r.OptionalObject("remoteFiles", RemoteFiles),
         };
         if (model.Targets.Count > 0 && model.Targets.All(target => target.Weight == 0))

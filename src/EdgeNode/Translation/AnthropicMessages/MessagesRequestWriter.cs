@@ -104,16 +104,19 @@ internal static class MessagesRequestWriter
         }
 
         // Within what they take, and with room for the answer below the target's limit.
-        var room = target.Capabilities.MaxOutput > 0 ? target.Capabilities.MaxOutput - AnswerTokensMin : long.MaxValue;
+        var room = Ceiling(request, target) - AnswerTokensMin;
         return room < ThinkingTokensMin ? 0 : Math.Clamp(budget, ThinkingTokensMin, room);
     }
 
     private static long MaxTokens(ChatRequest request, ModelEndpoint target, long thinking)
     {
-        var ceiling = target.Capabilities.MaxOutput > 0 ? target.Capabilities.MaxOutput : long.MaxValue;
+        var ceiling = Ceiling(request, target);
         var limit = request.MaxOutputTokens ?? Math.Min(DefaultMaxTokens, ceiling);
         return Math.Min(thinking > 0 ? Math.Max(limit, thinking + AnswerTokensMin) : limit, ceiling);
     }
+
+    private static long Ceiling(ChatRequest request, ModelEndpoint target) =>
+        Math.Min(target.Capabilities.MaxOutput > 0 ? target.Capabilities.MaxOutput : long.MaxValue, request.OutputCeiling ?? long.MaxValue);
 
     private static void WriteMessages(Utf8JsonWriter writer, List<Turn> turns)
     {

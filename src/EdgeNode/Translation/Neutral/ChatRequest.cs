@@ -22,6 +22,9 @@ public sealed record ChatRequest
     /// <summary>Absent: the provider's default, or the target's limit where the provider demands one.</summary>
     public long? MaxOutputTokens { get; init; }
 
+    /// <summary>Set for one target: what thinking and answer together may not exceed, whatever a dialect would add for thinking.</summary>
+    public long? OutputCeiling { get; init; }
+
     public double? Temperature { get; init; }
     public double? TopP { get; init; }
     public long? TopK { get; init; }

@@ -17,7 +17,7 @@ public class CanonicalJsonTests
     [Fact]
     public void Write_SmallModel_IsSortedWithDefaults() =>
         Encoding.UTF8.GetString(CanonicalJson.Write(LoadValid(Small).Resources!.Models[0])).ShouldBe(
-            """{"apiVersion":"globalgateway.dev/v1","kind":"Model","metadata":{"labels":{},"name":"fast"},"spec":{"affinity":"conversation","affinitySlowerMax":2,"aliases":[],"contentFallbacks":[],"contextFallbacks":[],"continuation":false,"fallbacks":[],"keepAliveAfter":"25s","retryEmptyAnswer":false,"strategy":"latency","targets":[{"capabilities":{"api":[],"context":0,"images":true,"maxOutput":0,"prefill":false,"reasoning":"none","schema":"native","streamOptions":true,"tools":true},"model":"gpt-4o-mini","prices":{"input":"0 USD","output":"0 USD","request":"0 USD"},"priority":0,"provider":"openai","weight":100}]}}""");
+            """{"apiVersion":"globalgateway.dev/v1","kind":"Model","metadata":{"labels":{},"name":"fast"},"spec":{"affinity":"conversation","affinitySlowerMax":2,"aliases":[],"contentFallbacks":[],"contextFallbacks":[],"continuation":false,"fallbacks":[],"keepAliveAfter":"25s","minOutputTokens":256,"retryEmptyAnswer":false,"strategy":"latency","targets":[{"capabilities":{"api":[],"context":0,"images":true,"maxOutput":0,"prefill":false,"reasoning":"none","schema":"native","streamOptions":true,"tools":true},"model":"gpt-4o-mini","prices":{"input":"0 USD","output":"0 USD","request":"0 USD"},"priority":0,"provider":"openai","weight":100}]}}""");
 
     [Fact]
     public void Read_WhatWasWritten_IsTheSameResource()
