@@ -4,7 +4,7 @@ using GlobalGateway.Bench.Measuring;
 namespace GlobalGateway.Bench;
 
 /// <summary>What the caller wants measured.</summary>
-internal sealed record BenchArguments(IReadOnlyList<Scenario> Scenarios, bool Paced, double Seconds, string? JsonFile)
+internal sealed record BenchArguments(IReadOnlyList<Scenario> Scenarios, bool Paced, bool Quota, double Seconds, string? JsonFile)
 {
     public const double SecondsDefault = 5;
     public const double SecondsMax = 600;
@@ -33,6 +33,7 @@ internal sealed record BenchArguments(IReadOnlyList<Scenario> Scenarios, bool Pa
         return new BenchArguments(
             [.. Scenario.All.Where(scenario => groups.Count == 0 || groups.Contains(scenario.Group))],
             groups.Count == 0 || groups.Contains(Scenario.PacedGroup),
+            groups.Contains(Scenario.QuotaGroup),
             seconds,
             json);
     }

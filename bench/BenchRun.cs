@@ -1,6 +1,7 @@
 using GlobalGateway.Bench.Load;
 using GlobalGateway.Bench.Measuring;
 using GlobalGateway.Bench.Paced;
+using GlobalGateway.Bench.Quota;
 using GlobalGateway.Bench.Reports;
 using GlobalGateway.Bench.Targets;
 using GlobalGateway.LocalFleet;
@@ -25,7 +26,10 @@ internal static class BenchRun
         var folder = Directory.CreateTempSubdirectory("gg-bench-").FullName;
         try
         {
-            return await RunAsync(wanted, new TargetStarter(folder, RepositoryRoot()));
+            var starter = new TargetStarter(folder, RepositoryRoot());
+            var quota = wanted.Quota ? await QuotaRun.RunAsync(starter, folder, wanted.Seconds) : null;
+            var code = wanted.Scenarios.Count > 0 || wanted.Paced ? await RunAsync(wanted, starter) : 0;
+            return quota is { HoldsBounds: false } ? 1 : code;
         }
         catch (FleetException failure)
         {

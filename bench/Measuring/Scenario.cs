@@ -34,5 +34,8 @@ internal sealed record Scenario(string Group, Shape Shape, int Connections)
     /// <summary>Open streams at the pace of a model; see <see cref="Paced.PacedRun"/>.</summary>
     public const string PacedGroup = "pace";
 
-    public static IReadOnlyList<string> Groups { get; } = [.. All.Select(scenario => scenario.Group).Distinct(), PacedGroup];
+    /// <summary>What budgets cost, only when named; see <see cref="Quota.QuotaRun"/>.</summary>
+    public const string QuotaGroup = "quota";
+
+    public static IReadOnlyList<string> Groups { get; } = [.. All.Select(scenario => scenario.Group).Distinct(), PacedGroup, QuotaGroup];
 }

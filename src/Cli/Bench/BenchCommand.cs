@@ -11,12 +11,13 @@ internal static class BenchCommand
     private const double SecondsDefault = 5;
     private const double SecondsMax = 600;
     private const string Micro = "micro";
+    private const string Quota = "quota";
     private static readonly DebianPackage Nginx = new("nginx", "nginx");
 
     public static Command Create()
     {
-        var groups = new Argument<string[]>("what") { Description = "proxy: short answers; stream: streamed ones; translate: the same answer in another dialect; pace: many streams at a model's pace; micro: reading streams without I/O (only when named). All others when none is named.", Arity = ArgumentArity.ZeroOrMore };
-        groups.AcceptOnlyFromAmong("proxy", "stream", "translate", "pace", Micro);
+        var groups = new Argument<string[]>("what") { Description = "proxy: short answers; stream: streamed ones; translate: the same answer in another dialect; pace: many streams at a model's pace; quota: what budgets cost, and micro: streams and the journal without a network (both only when named). All others when none is named.", Arity = ArgumentArity.ZeroOrMore };
+        groups.AcceptOnlyFromAmong("proxy", "stream", "translate", "pace", Quota, Micro);
         var seconds = new Option<double>("--seconds") { Description = "How long each target is measured under each load.", HelpName = "S", DefaultValueFactory = _ => SecondsDefault };
         seconds.Validators.Add(result =>
         {
@@ -49,7 +50,7 @@ internal static class BenchCommand
             }
         }
 
-        if (await DebianInstall.EnsureAsync([Nginx], Console.Error.WriteLine, cancellation) is { } missing)
+        if (groups is not [Quota] && await DebianInstall.EnsureAsync([Nginx], Console.Error.WriteLine, cancellation) is { } missing)
         {
             throw new CommandException($"gg bench {missing}.");
         }

@@ -6,8 +6,11 @@ namespace GlobalGateway.Replication.Journal.Segments;
 /// <summary>The local file system.</summary>
 internal sealed class JournalDisk : IJournalDisk
 {
-    /// <summary>One page: a larger write makes a larger folio, and each sync of one record then writes all of it, 64 KiB at a time.</summary>
-    private const int PieceBytes = 4 * 1024;
+    /// <summary>
+    /// Of one write, and so of one folio of the page cache: what a sync of a single record writes to the disk, and what it
+    /// takes out of this process's mappings by one interrupt of every core.
+    /// </summary>
+    private const int PieceBytes = 16 * 1024;
 
     public MappedSegment Create(string directory, SegmentHeader header)
     {
