@@ -1,4 +1,7 @@
 using GlobalGateway.EdgeNode.Hosting;
+using GlobalGateway.Replication.Embedded;
+using GlobalGateway.Replication.Journal;
+using GlobalGateway.Replication.Ledger;
 
 try
 {
@@ -11,7 +14,8 @@ catch (EdgeOptionsException e)
     await Console.Error.WriteLineAsync(e.Message);
     return 2;
 }
-catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+catch (Exception e) when (e is JournalOpenException or JournalFailedException or LedgerFolderException or LedgerCorruptException
+    or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException })
 {
     await Console.Error.WriteLineAsync(e.Message);
     return 1;

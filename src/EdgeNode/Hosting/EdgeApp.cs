@@ -52,6 +52,7 @@ public static class EdgeApp
             .AddAdmission()
             .AddLimits(options)
             .AddQuota()
+            .AddLedger(options)
             .AddResponseState(options)
             .AddHealth()
             .AddConfiguration()

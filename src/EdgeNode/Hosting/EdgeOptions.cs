@@ -55,6 +55,15 @@ public sealed class EdgeOptions
     /// <summary>StackExchange.Redis configuration text; absent limits in process.</summary>
     public string? Redis { get; init; }
 
+    /// <summary>
+    /// The ledger of budgets: a folder on a local disk that all edges of this machine share, whatever their region; created when
+    /// absent. Absent, this edge enforces no budgets and keeps no usage.
+    /// </summary>
+    public string? LedgerDirectory { get; init; }
+
+    /// <summary>This edge's journal of rights and usage: a folder of its own on a local disk, kept across restarts. Default: <c>journal</c> in the data folder.</summary>
+    public string? JournalDirectory { get; init; }
+
     /// <summary>Most edges this region may run, at least 1: without Redis each edge admits one share of a limit.</summary>
     public int EdgesMax { get; set; } = 1;
 

@@ -74,6 +74,11 @@ public sealed partial class EdgeOptionsFile
             errors.Add($"edge.tracesEndpoint: \"{traces}\" is not a URL such as http://127.0.0.1:4318/v1/traces");
         }
 
+        if (options.JournalDirectory is not null && options.LedgerDirectory is null)
+        {
+            errors.Add("edge.journalDirectory: of no use without edge.ledgerDirectory");
+        }
+
         if (options.EdgesMax < 1)
         {
             errors.Add("edge.edgesMax: at least 1");

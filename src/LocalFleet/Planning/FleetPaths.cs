@@ -10,6 +10,7 @@ public sealed record FleetPaths(string State)
     public string ControlPlane => Path.Combine(State, "control-plane");
     public string SigningKey => Path.Combine(ControlPlane, "signing.key");
     public string Record => Path.Combine(State, "fleet.json");
+    public string Ledger => Path.Combine(State, "ledger");
     public string Edge(string name) => Path.Combine(State, "edges", name);
     public string Log(string name) => Path.Combine(State, "logs", $"{name}.log");
 }

@@ -91,6 +91,7 @@ public static class FleetPlan
             ["connectTo"] = connectTo,
             ["adminTokenFile"] = paths.AdminToken,
             ["responseIdKeyFile"] = paths.ResponseIdKey,
+            ["ledgerDirectory"] = paths.Ledger,
             ["edgesMax"] = 1,
             ["drainDelay"] = options.DrainDelay,
             ["drainTimeout"] = options.DrainTimeout,

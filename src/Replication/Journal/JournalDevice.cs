@@ -23,6 +23,7 @@ public sealed class JournalDevice : IJournal, IDisposable
     private int _offset = SegmentHeader.Bytes;
     private volatile string? _failure;
     private volatile bool _closed;
+    private volatile bool _appending;
 
     private JournalDevice(string directory, JournalOptions options, JournalLock @lock, JournalInheritance inherited, Guid bootId)
     {
@@ -77,13 +78,23 @@ public sealed class JournalDevice : IJournal, IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfZero(record.Length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(record.Length, JournalLimits.RecordBytesMax);
-        if (_failure is not null || _closed || !(_segment.TryWrite(ref _offset, record) || TryWriteNext(record)))
-        {
-            return false;
-        }
 
-        _sync.Publish(PackedPosition.Pack(_segment.Header.Number, _offset));
-        return true;
+        // No fence here: Dispose orders its side with a barrier in this process's threads before it looks.
+        _appending = true;
+        try
+        {
+            if (_failure is not null || _closed || !(_segment.TryWrite(ref _offset, record) || TryWriteNext(record)))
+            {
+                return false;
+            }
+
+            _sync.Publish(PackedPosition.Pack(_segment.Header.Number, _offset));
+            return true;
+        }
+        finally
+        {
+            _appending = false;
+        }
     }
 
     public ValueTask SyncAsync(CancellationToken cancel = default) => _sync.WaitAsync(cancel);
@@ -109,7 +120,7 @@ public sealed class JournalDevice : IJournal, IDisposable
 
     public void Release(JournalPosition before) => _supply.Release(Math.Min(before.Segment, End.Segment));
 
-    /// <summary>Syncs, says that everything is here, and lets go of the folder; nobody appends any more.</summary>
+    /// <summary>Takes no more records, syncs, says that everything is here, and lets go of the folder.</summary>
     public void Dispose()
     {
         if (_closed)
@@ -118,6 +129,8 @@ public sealed class JournalDevice : IJournal, IDisposable
         }
 
         _closed = true;
+        Interlocked.MemoryBarrierProcessWide();
+        SpinWait.SpinUntil(() => !_appending);
         _sync.Dispose();
         _supply.Dispose();
         if (_failure is null)

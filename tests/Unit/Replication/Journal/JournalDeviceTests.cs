@@ -174,6 +174,30 @@ public sealed class JournalDeviceTests : IDisposable
     }
 
     [Fact]
+    public async Task Dispose_WhileSomebodyAppends_KeepsWhatItTookAndRefusesTheRest()
+    {
+        var taken = 0;
+        using (var device = _folder.Open().Device)
+        {
+            var writer = Task.Run(() =>
+            {
+                while (device.TryAppend("0123456789"u8))
+                {
+                    taken++;
+                }
+            }, TestContext.Current.CancellationToken);
+            JournalFolder.Await(() => device.End.Offset > 1_000);
+            device.Dispose();
+            await writer;
+        }
+
+        var opened = _folder.Open();
+        using var next = opened.Device;
+        opened.Predecessors.ShouldHaveSingleItem().End.ShouldBe(JournalEnd.Whole);
+        JournalFolder.Read(next).Count.ShouldBe(taken);
+    }
+
+    [Fact]
     public void Open_FolderInUse_IsRefusedAndNamed()
     {
         using var device = _folder.Open().Device;

@@ -1,0 +1,15 @@
+using GlobalGateway.EdgeNode.Health;
+using GlobalGateway.EdgeNode.Hosting;
+
+namespace GlobalGateway.EdgeNode.Quota;
+
+public static class LedgerExtensions
+{
+    /// <summary>Gives the edge a journal and a ledger where its installer names one.</summary>
+    public static IServiceCollection AddLedger(this IServiceCollection services, EdgeOptions options) => options.LedgerDirectory is null ? services : services
+        .AddSingleton(s => QuotaHome.Open(options, s.GetRequiredService<TimeProvider>()))
+        .AddSingleton(s => s.GetRequiredService<QuotaHome>().Quota)
+        .AddSingleton<LedgerReport>()
+        .AddSingleton<IDependencyReport>(s => s.GetRequiredService<LedgerReport>())
+        .AddHostedService<QuotaService>();
+}
