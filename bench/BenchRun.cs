@@ -50,19 +50,11 @@ internal static class BenchRun
         await using var edge = await starter.EdgeAsync(upstream.Port);
         BenchTarget[] targets = [nginx, yarp, edge];
 
-        Console.WriteLine($"warming up {string.Join(", ", targets.Select(target => target.Name))} …");
-        foreach (var target in targets)
-        {
-            foreach (var shape in wanted.Scenarios.Where(scenario => scenario.IsFor(target.Name)).Select(scenario => scenario.Shape).Distinct())
-            {
-                await new ClosedLoop(target.Port, await GeneratorRequest.MakeAsync(target.Port, shape)).RunAsync(WarmUpConnections, WarmUp);
-            }
-        }
-
+        await WarmAsync(targets, wanted.Scenarios);
         var results = new List<Measurement>();
         foreach (var scenarios in wanted.Scenarios.GroupBy(scenario => (scenario.Group, scenario.Connections)))
         {
-            results.AddRange(await MeasureAsync(targets, [.. scenarios], TimeSpan.FromSeconds(wanted.Seconds / Rounds)));
+            results.AddRange(await MeasureAsync(targets, [.. scenarios], TimeSpan.FromSeconds(wanted.Seconds)));
         }
 
         if (results.Count > 0)
@@ -84,8 +76,22 @@ internal static class BenchRun
         return results.Any(result => result.Wrong > 0) || paced.Any(result => result.Missed > 0) ? 1 : 0;
     }
 
+    /// <summary>What is measured is code that has been compiled for good.</summary>
+    public static async Task WarmAsync(BenchTarget[] targets, IReadOnlyList<Scenario> scenarios)
+    {
+        Console.WriteLine($"warming up {string.Join(", ", targets.Select(target => target.Name))} …");
+        foreach (var target in targets)
+        {
+            foreach (var shape in scenarios.Where(scenario => scenario.IsFor(target.Name)).Select(scenario => scenario.Shape).Distinct())
+            {
+                await new ClosedLoop(target.Port, await GeneratorRequest.MakeAsync(target.Port, shape)).RunAsync(WarmUpConnections, WarmUp);
+            }
+        }
+    }
+
     /// <summary>In turns, so that what else happens on the machine meets all that is compared alike.</summary>
-    private static async Task<IEnumerable<Measurement>> MeasureAsync(BenchTarget[] targets, Scenario[] scenarios, TimeSpan time)
+    /// <param name="time">Of all rounds together.</param>
+    public static async Task<IEnumerable<Measurement>> MeasureAsync(BenchTarget[] targets, Scenario[] scenarios, TimeSpan time)
     {
         Console.WriteLine($"measuring {string.Join(", ", scenarios.Select(scenario => scenario.Name))} …");
         var rounds = new List<Measurement>();
@@ -95,7 +101,7 @@ internal static class BenchRun
             {
                 foreach (var target in targets.Where(target => scenario.IsFor(target.Name)))
                 {
-                    rounds.Add(await Measurement.TakeAsync(target, scenario, time));
+                    rounds.Add(await Measurement.TakeAsync(target, scenario, time / Rounds));
                 }
             }
         }

@@ -3,15 +3,16 @@ using System.Globalization;
 namespace GlobalGateway.Bench.Quota;
 
 /// <summary>All of one run beside the bounds that hold for it.</summary>
-internal sealed record QuotaResult(JournalMeasurement Journal, IReadOnlyList<AdmissionMeasurement> Admissions, StateMeasurement State)
+internal sealed record QuotaResult(JournalMeasurement Journal, IReadOnlyList<AdmissionMeasurement> Admissions, StateMeasurement State, EdgeCostMeasurement Edge)
 {
     private const double P99MicrosMax = 50;
     private const double CpuMicrosMax = 2;
     private const double AppendsMin = 200_000;
     private const double StateMBMax = 100;
     private const double PassSecondsMax = 1;
+    private const double AddedShareMax = 0.1;
 
-    public bool HoldsBounds => Lines().All(line => line.Holds);
+    public bool HoldsBounds => Edge.With.Wrong + Edge.Without.Wrong == 0 && Lines().All(line => line.Holds);
 
     public void Write(TextWriter output)
     {
@@ -37,6 +38,7 @@ internal sealed record QuotaResult(JournalMeasurement Journal, IReadOnlyList<Adm
         yield return (Text($"CPU for that, the journal's threads included: {cpu:0.00} µs (at most {CpuMicrosMax})"), cpu <= CpuMicrosMax);
         yield return (Text($"journal: {Journal.RecordsPerSecond:N0} records of 150 bytes a second (at least {AppendsMin:N0}), {Journal.AppendNanos:0} ns each"), Journal.RecordsPerSecond >= AppendsMin);
         yield return (Text($"{State.Accounts:N0} accounts with rights on one edge: {State.Bytes / 1e6:0} MB, {State.BytesPerAccount:0} bytes each (at most {StateMBMax:0} MB)"), State.Bytes <= StateMBMax * 1e6);
+        yield return (Text($"a request with three budgets costs the edge {Edge.With.CpuMicrosPerRequest:0.0} µs of CPU, without {Edge.Without.CpuMicrosPerRequest:0.0}: {Edge.AddedShare:+0.0 %;-0.0 %} (at most +{AddedShareMax:0 %})"), Edge.AddedShare <= AddedShareMax);
         yield return (Text($"the region's agent goes over them in {State.PassSeconds:0.00} s of CPU (at most {PassSecondsMax})"), State.PassSeconds <= PassSecondsMax);
     }
 

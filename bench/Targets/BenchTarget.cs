@@ -10,6 +10,9 @@ internal sealed class BenchTarget(string name, int port, FleetProcess process, I
     public int Port => port;
     public FleetProcess Process => process;
 
+    /// <summary>Where an edge's metrics are; 0 for other targets.</summary>
+    public int ManagementPort { get; init; }
+
     public async ValueTask DisposeAsync()
     {
         if (rest is not null)

@@ -8,7 +8,23 @@ namespace GlobalGateway.Bench.Targets;
 /// <summary>The resources of the measured edge: one model, one tenant, and a limit of each sort that is never reached.</summary>
 internal static class EdgeConfig
 {
-    public static string Text(int upstream) => string.Create(CultureInfo.InvariantCulture, $$"""
+    /// <param name="budgets">0 to 3 that govern every request: its tenant's, its team's and its key's.</param>
+    public static string Text(int upstream, int budgets) => Resources(upstream) + string.Concat(((string[])["", ", team: research", ", key: generator"]).Take(budgets).Select(Budget));
+
+    private static string Budget(string scope, int number) => $$"""
+
+        ---
+        apiVersion: globalgateway.dev/v1
+        kind: Budget
+        metadata: { name: bench-{{number}} }
+        spec:
+          id: bench-{{number}}
+          appliesTo: { tenant: bench{{scope}} }
+          limit: { spend: 1000000 USD, tokens: 1000G, requests: 1G }
+          period: day
+        """;
+
+    private static string Resources(int upstream) => string.Create(CultureInfo.InvariantCulture, $$"""
         apiVersion: globalgateway.dev/v1
         kind: Region
         metadata: { name: bench }
@@ -41,7 +57,7 @@ internal static class EdgeConfig
           tier: P0
           models: [bench]
           keys:
-            - { name: generator, sha256: {{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(GeneratorRequest.Key)))}} }
+            - { name: generator, team: research, sha256: {{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(GeneratorRequest.Key)))}} }
         ---
         apiVersion: globalgateway.dev/v1
         kind: RateLimit
@@ -50,14 +66,5 @@ internal static class EdgeConfig
           appliesTo: { tenant: bench }
           requests: { limit: 1M, per: 1s }
           tokens: { limit: 100G, per: 1m }
-        ---
-        apiVersion: globalgateway.dev/v1
-        kind: Budget
-        metadata: { name: bench }
-        spec:
-          id: bench
-          appliesTo: { tenant: bench }
-          limit: { spend: 1000000 USD }
-          period: day
         """);
 }

@@ -36,14 +36,16 @@ internal sealed class TargetStarter(string folder, string repository)
     }
 
     /// <summary>A control plane and one edge with tenancy, limits, breakers, metering and the access log on.</summary>
-    public async Task<BenchTarget> EdgeAsync(int upstream)
+    /// <param name="budgets">That govern every request.</param>
+    public async Task<BenchTarget> EdgeAsync(int upstream, string name = "edge", int budgets = 1)
     {
-        var config = Path.Combine(folder, "config");
+        var home = Path.Combine(folder, name);
+        var config = Path.Combine(home, "config");
         Directory.CreateDirectory(config);
-        await File.WriteAllTextAsync(Path.Combine(config, "bench.yaml"), EdgeConfig.Text(upstream));
+        await File.WriteAllTextAsync(Path.Combine(config, "bench.yaml"), EdgeConfig.Text(upstream, budgets));
         var options = RepositoryFleet.Options(repository) with
         {
-            StateDirectory = Path.Combine(folder, "state"),
+            StateDirectory = Path.Combine(home, "state"),
             ConfigDirectory = config,
             Regions = ["bench"],
             Ports = FleetPorts.Free(edges: 1),
@@ -54,7 +56,7 @@ internal sealed class TargetStarter(string folder, string repository)
         try
         {
             await fleet.WaitReadyAsync(ReadyLimit);
-            return new BenchTarget("edge", options.Ports.Edges[0].Public, fleet.Process("bench"), fleet);
+            return new BenchTarget(name, options.Ports.Edges[0].Public, fleet.Process("bench"), fleet) { ManagementPort = options.Ports.Edges[0].Management };
         }
         catch
         {
