@@ -3,6 +3,7 @@ using GlobalGateway.Cli.CommandLine;
 using GlobalGateway.Cli.Down;
 using GlobalGateway.Cli.Drill;
 using GlobalGateway.Cli.Request;
+using GlobalGateway.Cli.Spec;
 using GlobalGateway.Cli.Status;
 using GlobalGateway.Cli.Test;
 using GlobalGateway.Cli.Up;
@@ -17,4 +18,5 @@ return await new GgCommandLine(
     ValidateCommand.Create(),
     TestCommand.Create(),
     BenchCommand.Create(),
+    SpecCommand.Create(),
     DrillCommand.Create()).RunAsync(args);

@@ -92,17 +92,7 @@ public sealed class Holding(AccountKey account, string incarnation, BudgetUnits 
 
         holding.Held += amount;
         Held += amount;
-        if (!Owed.IsZero)
-        {
-            foreach (var debtor in _epochs)
-            {
-                var paid = Cover(debtor.Owed, debtor.OwedEstimated);
-                debtor.Owed -= paid;
-                debtor.OwedEstimated -= SpendVector.Min(paid, debtor.OwedEstimated);
-                Owed -= paid;
-            }
-        }
-
+        Pay();
         return true;
     }
 
@@ -176,6 +166,8 @@ public sealed class Holding(AccountKey account, string incarnation, BudgetUnits 
             }
         }
 
+        // What came back unspent pays first: while something is owed, nothing is reserved.
+        Pay();
         if (actual.IsZero || last is null)
         {
             return;
@@ -292,6 +284,22 @@ public sealed class Holding(AccountKey account, string incarnation, BudgetUnits 
         Owed += owed - holding.Owed;
         (holding.Held, holding.Spent, holding.Estimated) = (held, spent, estimated);
         (holding.Owed, holding.OwedEstimated) = (owed, owedEstimated);
+    }
+
+    private void Pay()
+    {
+        if (Owed.IsZero || Held.IsZero)
+        {
+            return;
+        }
+
+        foreach (var debtor in _epochs)
+        {
+            var paid = Cover(debtor.Owed, debtor.OwedEstimated);
+            debtor.Owed -= paid;
+            debtor.OwedEstimated -= SpendVector.Min(paid, debtor.OwedEstimated);
+            Owed -= paid;
+        }
     }
 
     // Takes what it can of an amount from what is held; the estimated part of it is taken first.
