@@ -7,7 +7,8 @@ namespace GlobalGateway.Replication.Accounts;
 /// What agents and edges do to a region's log, each ending in at most one append. Any of them may be stale or stop between two
 /// steps; the append's compare-and-set and the order of reads below keep that harmless. No step waits or repeats by itself.
 /// </summary>
-public sealed class AccountSteps(ILedgerStore store, Func<Guid> newOperation)
+/// <param name="foldEvery">Entries after which a log is folded.</param>
+public sealed class AccountSteps(ILedgerStore store, Func<Guid> newOperation, int foldEvery = AccountSteps.FoldEvery)
 {
     /// <summary>Entries after which a log is folded.</summary>
     public const int FoldEvery = 64;
@@ -119,7 +120,7 @@ public sealed class AccountSteps(ILedgerStore store, Func<Guid> newOperation)
 
     /// <summary>Writes the whole state, so that readers need not begin at the beginning. Action: Fold.</summary>
     public async ValueTask<bool> FoldAsync(AccountView view, CancellationToken cancel = default) =>
-        view.Log.EntriesSinceFold >= FoldEvery
+        view.Log.EntriesSinceFold >= foldEvery
         && await view.AppendAsync(store, [LogOperation.Fold(view.Log.ToFold())], newOperation(), cancel);
 
     private static SpendVector Total(IReadOnlyList<UsedRow> rows, Func<UsedRow, SpendVector> part)

@@ -89,6 +89,8 @@ public sealed class RightsSource(EdgeBook book, ILedgerStore store, SliceGrants?
             return false;
         }
 
+        // On the disk before anybody can see it: after a crash the successor must know whom it speaks for.
+        await book.Journal.SyncAsync(cancel);
         var row = UsedRow.Registered(book.Incarnation, epoch);
         await store.WriteRowAsync(view.Key, row, cancel);
         book.Reported(holding, [row]);

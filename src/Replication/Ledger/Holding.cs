@@ -213,6 +213,12 @@ public sealed class Holding(AccountKey account, string incarnation, BudgetUnits 
 
         var row = new UsedRow(Incarnation, epoch.Epoch, epoch.Spent, epoch.Estimated, fenced ? epoch.Spent + epoch.InFlight : null, fenced && epoch.Pending == 0);
         var reported = epoch.Reported;
+        if (reported is null && !fenced && epoch.Spent.IsZero)
+        {
+            // Its first row is written by who registers, once the journal has it.
+            return null;
+        }
+
         return reported is null || row.Used != reported.Used || row.Estimated != reported.Estimated
             || row.Cap is not null && reported.Cap is null || row.Final && !reported.Final
             ? row
