@@ -34,6 +34,8 @@ internal sealed class Drain(World world, List<EdgeSlot> slots, List<AgentProcess
             Govern();
         }
 
+        // What was reported last may be an adjustment of what had been closed without it.
+        Govern();
         world.Oracle.CheckExact();
         NobodyIsRefused();
         world.After();
@@ -49,14 +51,14 @@ internal sealed class Drain(World world, List<EdgeSlot> slots, List<AgentProcess
             }
         }
 
-        return slots.TrueForAll(slot => slot.Edge.Accounts.All(account => account.Holding.Epochs.Count == 0));
+        return slots.TrueForAll(slot => slot.Edge.Accounts.All(account => account.Holding.Epochs.Count == 0) && slot.Edge.InheritedEpochs(world.IsAbandoned) == 0);
     }
 
     private void Report()
     {
         foreach (var slot in slots)
         {
-            foreach (var account in slot.Edge.Accounts.ToArray())
+            foreach (var account in slot.Edge.Accounts)
             {
                 slot.Edge.Heed(account);
             }
@@ -93,10 +95,13 @@ internal sealed class Drain(World world, List<EdgeSlot> slots, List<AgentProcess
         {
             foreach (var budget in world.Budgets)
             {
-                slot.Edge.Fetch(budget);
-                Settle();
-                slot.Edge.Fetch(budget);
-                Settle();
+                // A slice is granted by one try and leased by the next.
+                for (var tries = 0; tries < 4; tries++)
+                {
+                    slot.Edge.Fetch(budget);
+                    Settle();
+                }
+
                 var period = budget.Calendar.PeriodOf(slot.Edge.Clock.GetUtcNow());
                 var account = slot.Edge.Accounts.FirstOrDefault(account => account.Holding.Account == new AccountKey(budget.Id, period));
                 if (account is null || account.View.Log.AllocationSequence == 0 || !AllocationPlan.Covers(world.Cluster.Allocations(budget.Id), budget.Calendar, period))

@@ -9,22 +9,24 @@ internal sealed class Weather(World world, List<EdgeSlot> slots, List<AgentProce
     public void Step()
     {
         world.Pass(TimeSpan.FromSeconds(world.Random.Below(20)));
-        var dice = world.Random.Below(100);
-        if (dice < 50 && world.Pending.Count > 0)
+        // Answers outnumber questions, or everything would wait.
+        for (var answers = world.Random.Below(5); answers > 0 && world.Pending.Count > 0; answers--)
         {
             Answer();
+            world.After();
         }
-        else if (dice < 86)
+
+        switch (world.Random.Below(100))
         {
-            Work();
-        }
-        else if (dice < 95)
-        {
-            Govern();
-        }
-        else
-        {
-            Fault();
+            case < 78:
+                Work();
+                break;
+            case < 93:
+                Govern();
+                break;
+            default:
+                Fault();
+                break;
         }
     }
 
@@ -56,13 +58,15 @@ internal sealed class Weather(World world, List<EdgeSlot> slots, List<AgentProce
         }
 
         var budget = world.Budgets[world.Random.Below(world.Budgets.Length)];
-        switch (world.Random.Below(20))
+        var accounts = edge.Accounts;
+        switch (world.Random.Below(24))
         {
-            case < 4:
-                edge.Fetch(budget);
-                break;
-            case < 10:
-                edge.Reserve(world.Random.Chance(50) ? world.Budgets : [budget]);
+            case < 9:
+                if (!edge.Reserve(world.Random.Chance(50) ? world.Budgets : [budget]))
+                {
+                    edge.Fetch(budget);
+                }
+
                 break;
             case < 14 when edge.Calls.Count > 0:
                 edge.Settle(edge.Calls[world.Random.Below(edge.Calls.Count)]);
@@ -70,17 +74,20 @@ internal sealed class Weather(World world, List<EdgeSlot> slots, List<AgentProce
             case 14 when edge.Calls.Count > 0:
                 edge.TopUp(edge.Calls[world.Random.Below(edge.Calls.Count)]);
                 break;
-            case < 17 when edge.Accounts.ToArray() is { Length: > 0 } accounts:
-                edge.Heed(accounts[world.Random.Below(accounts.Length)]);
+            case < 19 when accounts.Count > 0:
+                edge.Heed(accounts[world.Random.Below(accounts.Count)]);
                 break;
-            case 17 when edge.Accounts.ToArray() is { Length: > 0 } accounts:
-                edge.Report(accounts[world.Random.Below(accounts.Length)]);
+            case < 21 when accounts.Count > 0:
+                edge.Report(accounts[world.Random.Below(accounts.Count)]);
                 break;
-            case 18 when world.Regions.Length > 1:
+            case 21 when world.Regions.Length > 1:
                 edge.Ask(budget, world.Regions.First(region => region != edge.Region));
                 break;
-            case 19:
+            case 22:
                 edge.SpeakForInherited();
+                break;
+            default:
+                edge.Fetch(budget);
                 break;
         }
     }

@@ -52,6 +52,15 @@ internal sealed class World
                 _agents.Add(new AgentProcess(this, $"{region}-agent{++_agentsMade}", region));
             }
         }
+
+        if (Random.Chance(80))
+        {
+            foreach (var budget in Budgets)
+            {
+                // Mostly the budgets are there already.
+                Cluster.Insert(AllocationPlan.Next(WishOf(budget, Regions[0]), [], budget.Calendar.PeriodOf(Now), static () => false)!);
+            }
+        }
     }
 
     public Seeded Random { get; }

@@ -75,14 +75,14 @@ internal sealed class Oracle(World world)
         Ended(edge, call, world.Random.Chance(30) ? default : new SpendVector(1, world.Random.Between(0, most.Tokens), world.Random.Between(0, most.NanoDollars)), measured: false);
     }
 
-    public void RecordsLost(EdgeProcess edge, int kept)
+    public void RecordsLost(HashSet<string> incarnations, int kept)
     {
-        foreach (var lost in _measured.Where(known => known.Incarnation == edge.Incarnation && known.Record > kept))
+        foreach (var lost in _measured.Where(known => incarnations.Contains(known.Incarnation) && known.Record > kept))
         {
             Of(lost.Account).LostExcess += lost.Excess;
         }
 
-        _measured.RemoveAll(known => known.Incarnation == edge.Incarnation && known.Record > kept);
+        _measured.RemoveAll(known => incarnations.Contains(known.Incarnation) && known.Record > kept);
     }
 
     public void DiskLost(SimDisk disk, EdgeProcess edge)

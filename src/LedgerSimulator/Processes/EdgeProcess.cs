@@ -16,6 +16,7 @@ internal sealed class EdgeProcess : SimProcess
     private readonly SimJournal _journal;
     private readonly AccountSteps _steps;
     private readonly Dictionary<AccountKey, EdgeAccount> _accounts = [];
+    private readonly List<EdgeAccount> _list = [];
     private readonly Dictionary<Holding, AccountView> _inherited = [];
     private RightsSource _source = null!;
     private RowReporter _reporter = null!;
@@ -39,7 +40,7 @@ internal sealed class EdgeProcess : SimProcess
     /// <summary>Records on its disk so far.</summary>
     public int RecordCount => _disk.Records.Count;
 
-    public IEnumerable<EdgeAccount> Accounts => _accounts.Values;
+    public IReadOnlyList<EdgeAccount> Accounts => _list;
 
     public void Open()
     {
@@ -151,6 +152,14 @@ internal sealed class EdgeProcess : SimProcess
         }
     }
 
+    /// <summary>Epochs of earlier incarnations that are not reported finally.</summary>
+    public int InheritedEpochs(Func<SimLog, bool> isAbandoned)
+    {
+        var holdings = new List<Holding>();
+        Book.CollectInherited(holdings);
+        return holdings.Where(holding => !isAbandoned(World.Cluster.Log(new LogKey(holding.Account, Region, holding.Generation)))).Sum(holding => holding.Epochs.Count);
+    }
+
     /// <summary>SIGTERM: gives up what is held, and reports.</summary>
     public void FenceAll()
     {
@@ -161,7 +170,8 @@ internal sealed class EdgeProcess : SimProcess
         }
     }
 
-    public void Reserve(SimBudget[] budgets)
+    /// <returns>Whether there were rights.</returns>
+    public bool Reserve(SimBudget[] budgets)
     {
         var wants = new List<HoldingWant>(2);
         var size = new SpendVector(1, World.Random.Between(1, 30), World.Random.Between(1, 300));
@@ -169,7 +179,7 @@ internal sealed class EdgeProcess : SimProcess
         {
             if (AccountOf(budget) is not { } account)
             {
-                return;
+                return false;
             }
 
             wants.Add(new HoldingWant(account.Holding, size));
@@ -194,6 +204,8 @@ internal sealed class EdgeProcess : SimProcess
             Calls.Add(call);
             World.Oracle.Reserved(this, call);
         }
+
+        return reservation is not null;
     }
 
     public void TopUp(SimCall call)
@@ -251,7 +263,13 @@ internal sealed class EdgeProcess : SimProcess
             return null;
         }
 
-        _accounts.Add(key, account = new EdgeAccount(holding, new LogKey(key, Region, generation)));
+        return Add(new EdgeAccount(holding, new LogKey(key, Region, generation)));
+    }
+
+    private EdgeAccount Add(EdgeAccount account)
+    {
+        _accounts.Add(account.Holding.Account, account);
+        _list.Add(account);
         return account;
     }
 
@@ -286,6 +304,7 @@ internal sealed class EdgeProcess : SimProcess
                 continue;
             }
 
+            await _journal.SyncAsync();
             await _store.WriteRowAsync(account.View.Key, UsedRow.Registered(Incarnation, epoch.Epoch));
             await account.View.RefreshAsync(_store, LogRead.Quorum);
             if (epoch.Epoch <= account.View.Log.Sealed)
@@ -314,7 +333,11 @@ internal sealed class EdgeProcess : SimProcess
             {
                 if (Book.Account(log.Key.Account, World.Budgets.First(budget => budget.Id == log.Key.Account.Budget).Units, log.Key.Generation) is { } holding)
                 {
-                    _accounts.TryAdd(log.Key.Account, new EdgeAccount(holding, log.Key));
+                    if (!_accounts.ContainsKey(log.Key.Account))
+                    {
+                        Add(new EdgeAccount(holding, log.Key));
+                    }
+
                     Book.Register(holding, epoch.Epoch);
                     Book.ReadSeals(holding, epoch.Epoch, log.Truth.Sealed);
                     holding.Receive(epoch.Epoch, epoch.Granted);

@@ -50,10 +50,15 @@ internal sealed class EdgeSlot(World world, string name, string region)
         Edge.Die(orphansFree: false);
         var kept = (int)world.Random.Between(Disk.Synced, Disk.Records.Count);
         world.Trace(Edge, $"its machine crashes; {Disk.Records.Count - kept} records are lost");
-        world.Oracle.RecordsLost(Edge, kept);
+        world.Oracle.RecordsLost([.. Disk.Ends.Keys, Edge.Incarnation], kept);
         Disk.Records.RemoveRange(kept, Disk.Records.Count - kept);
         Disk.Synced = kept;
-        Disk.Ends[Edge.Incarnation] = JournalEnd.Torn;
+        // Another boot: of nobody's records before it is the end known to be there.
+        foreach (var incarnation in (string[])[.. Disk.Ends.Keys, Edge.Incarnation])
+        {
+            Disk.Ends[incarnation] = JournalEnd.Torn;
+        }
+
         Start();
     }
 

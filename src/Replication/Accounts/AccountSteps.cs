@@ -114,7 +114,8 @@ public sealed class AccountSteps(ILedgerStore store, Func<Guid> newOperation, in
     {
         var given = view.Log.TransferredTo(demand.Receiver, demand.ReceiverGeneration);
         var amount = SpendVector.Min((demand.Total - given).Positive(), (view.Available - keep).Positive());
-        return !amount.IsZero
+        // Whoever is in debt in one unit gives none of any.
+        return !amount.IsZero && view.Available.IsWhole
             && await view.AppendAsync(store, [LogOperation.Transfer(demand.Receiver, demand.ReceiverGeneration, amount)], newOperation(), cancel);
     }
 

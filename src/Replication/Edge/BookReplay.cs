@@ -150,11 +150,12 @@ internal sealed class BookReplay
                 estates.Add(life.Settle(ends.GetValueOrDefault(incarnation, JournalEnd.Torn), now));
             }
 
-            foreach (var heirloom in life.Inherited.Values.Where(holding => !passedOn.Contains(holding.Incarnation)))
+            // All of one owner's together: a successor that ends within them has taken over none.
+            foreach (var heirlooms in life.Inherited.Values.Where(holding => !passedOn.Contains(holding.Incarnation)).GroupBy(holding => holding.Incarnation))
             {
-                if (!_lives.ContainsKey(heirloom.Incarnation) || life.Settled.Contains(heirloom.Incarnation))
+                if (!_lives.ContainsKey(heirlooms.Key) || life.Settled.Contains(heirlooms.Key))
                 {
-                    estates.Add(new Estate(heirloom.Incarnation, [heirloom], []));
+                    estates.Add(new Estate(heirlooms.Key, [.. heirlooms], []));
                 }
             }
 
