@@ -11,8 +11,9 @@ internal sealed class Drain(World world, List<EdgeSlot> slots, List<AgentProcess
 
     public void Run()
     {
-        world.Trace(null, "everything heals");
+        world.Trace(null, $"everything heals");
         world.Heal();
+        world.IsDraining = true;
         foreach (var slot in slots)
         {
             slot.Edge.PausedUntil = 0;
@@ -60,7 +61,10 @@ internal sealed class Drain(World world, List<EdgeSlot> slots, List<AgentProcess
         {
             foreach (var account in slot.Edge.Accounts)
             {
-                slot.Edge.Heed(account);
+                if (account.Holding.Epochs.Count > 0)
+                {
+                    slot.Edge.Heed(account);
+                }
             }
 
             slot.Edge.SpeakForInherited();
@@ -73,18 +77,25 @@ internal sealed class Drain(World world, List<EdgeSlot> slots, List<AgentProcess
         foreach (var log in world.Cluster.Logs.ToArray())
         {
             var agent = agents.Find(agent => agent.Region == log.Key.Region)!;
-            if (world.IsAbandoned(log))
+            if (world.IsAbandoned(log) || log.Truth.Epochs.Count == 0)
             {
                 continue;
             }
 
             var budget = world.Budgets.First(budget => budget.Id == log.Key.Account.Budget);
-            agent.Seal(budget, log.Key.Account.Period);
-            Settle();
+            if (log.Truth.Sealed < log.Truth.LastEpoch)
+            {
+                agent.Seal(budget, log.Key.Account.Period);
+                Settle();
+            }
+
             agent.Pass(budget, log.Key.Account.Period);
             Settle();
-            agent.ForceClose(budget, log.Key.Account.Period, epoch => world.Oracle.IsLost(log.Epoch(epoch)));
-            Settle();
+            if (log.Truth.Epochs.Any(epoch => epoch.Closed is null && world.Oracle.IsLost(log.Epoch(epoch.Epoch))))
+            {
+                agent.ForceClose(budget, log.Key.Account.Period, epoch => world.Oracle.IsLost(log.Epoch(epoch)));
+                Settle();
+            }
         }
     }
 
@@ -96,7 +107,7 @@ internal sealed class Drain(World world, List<EdgeSlot> slots, List<AgentProcess
             foreach (var budget in world.Budgets)
             {
                 // A slice is granted by one try and leased by the next.
-                for (var tries = 0; tries < 4; tries++)
+                for (var tries = 0; tries < 4 && !slot.Edge.HasRights(budget); tries++)
                 {
                     slot.Edge.Fetch(budget);
                     Settle();

@@ -34,7 +34,8 @@ internal sealed class Weather(World world, List<EdgeSlot> slots, List<AgentProce
     {
         var at = world.Random.Below(world.Pending.Count);
         var io = world.Pending[at];
-        if (io.Process.Alive && io.Process.PausedUntil > world.Steps)
+        var cutOff = world.IsCutOff(io.Process.Region) && io.Name != "sync";
+        if (io.Process.Alive && (io.Process.PausedUntil > world.Steps || cutOff && world.Random.Chance(80)))
         {
             return;
         }
@@ -42,8 +43,8 @@ internal sealed class Weather(World world, List<EdgeSlot> slots, List<AgentProce
         // Swapping with the last keeps removal cheap; the order is random anyway.
         world.Pending[at] = world.Pending[^1];
         world.Pending.RemoveAt(world.Pending.Count - 1);
-        var fate = !io.Process.Alive && world.Random.Chance(50) || world.IsCutOff(io.Process.Region) && io.Name != "sync" ? IoFate.RequestLost
-            : world.May(Faults.Lost, 4) && io.Name != "sync" ? (world.Random.Chance(50) ? IoFate.AnswerLost : IoFate.RequestLost)
+        var fate = !io.Process.Alive && world.Random.Chance(50) || cutOff ? IoFate.RequestLost
+            : world.May(Faults.Lost, 3) && io.Name != "sync" ? (world.Random.Chance(50) ? IoFate.AnswerLost : IoFate.RequestLost)
             : IoFate.Answered;
         io.Complete(fate);
     }

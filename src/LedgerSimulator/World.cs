@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GlobalGateway.LedgerSimulator.Checks;
 using GlobalGateway.LedgerSimulator.Processes;
 using GlobalGateway.LedgerSimulator.Stores;
@@ -9,7 +10,7 @@ namespace GlobalGateway.LedgerSimulator;
 internal sealed class World
 {
     /// <summary>Entries between folds: few, so that short histories have some.</summary>
-    public const int FoldEvery = 5;
+    public const int FoldEvery = 3;
 
     private readonly List<EdgeSlot> _slots = [];
     private readonly List<AgentProcess> _agents = [];
@@ -110,10 +111,21 @@ internal sealed class World
 
     public void Pass(TimeSpan time) => Now += time;
 
-    public void Trace(SimProcess? process, string what) => _trace?.Add($"{Steps,4}  {Now:HH:mm:ss}  {process?.Name ?? "-",-10}  {what}");
+    public bool IsTraced => _trace is not null;
+
+    /// <summary>Everything is healed: nobody makes mistakes any more.</summary>
+    public bool IsDraining { get; set; }
+
+    public void Trace(SimProcess? process, [InterpolatedStringHandlerArgument("")] TraceLine what)
+    {
+        if (_trace is not null)
+        {
+            _trace.Add($"{Steps,4}  {Now:HH:mm:ss}  {process?.Name ?? "-",-10}  {what.Text}");
+        }
+    }
 
     /// <summary>Something that happens by itself, some time.</summary>
-    public void Later(SimProcess process, string name, Func<bool> perform) => Pending.Add(new Io<bool>(process, name, perform, static () => false));
+    public void Later(SimProcess process, string name, Func<bool> perform) => Pending.Add(new Io<bool>(process, name, perform, null));
 
     public bool IsCutOff(string region) => _cutOff.Contains(region);
 
@@ -146,7 +158,7 @@ internal sealed class World
     public void ReplaceAgent(int at)
     {
         var old = _agents[at];
-        Trace(old, "stops");
+        Trace(old, $"stops");
         old.Alive = false;
         _agents[at] = new AgentProcess(this, $"{old.Region}-agent{++_agentsMade}", old.Region);
         _agents[at].Clock.Skew = SkewOf();

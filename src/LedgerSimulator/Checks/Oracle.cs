@@ -144,9 +144,14 @@ internal sealed class Oracle(World world)
         _touched.Clear();
         foreach (var (account, truth) in _accounts)
         {
-            if (!truth.Live.FitsIn(Bound(account, 0)))
+            if (truth.BoundRows != world.Cluster.AllocationRows)
             {
-                throw new ViolationException("I1", $"{account}: {truth.Live} is spent or in flight of {Bound(account, 0)}");
+                (truth.Bound, truth.BoundRows) = (Bound(account, 0), world.Cluster.AllocationRows);
+            }
+
+            if (!truth.Live.FitsIn(truth.Bound))
+            {
+                throw new ViolationException("I1", $"{account}: {truth.Live} is spent or in flight of {truth.Bound}");
             }
         }
     }
@@ -262,6 +267,10 @@ internal sealed class Oracle(World world)
 
     private sealed class Truth
     {
+        /// <summary>The most the budget ever was, as of so many allocation rows.</summary>
+        public SpendVector Bound { get; set; }
+        public int BoundRows { get; set; } = -1;
+
         /// <summary>Used by calls that ended, up to what they reserved, and reserved by those that have not.</summary>
         public SpendVector Live { get; set; }
 

@@ -87,7 +87,7 @@ internal sealed class EdgeProcess : SimProcess
 
             await account.View.RefreshAsync(_store, LogRead.Quorum);
             await _steps.TakeAllocationsAsync(account.View, rows, World.Cluster.Generation(Region).HasRights(budget.Calendar, account.View.Key.Account.Period));
-            if (World.Mutant == Mutant.NoFence)
+            if (World.Mutant == Mutant.NoFence && !World.IsDraining)
             {
                 await LeaseUnfencedAsync(account, budget);
                 return;
@@ -151,6 +151,8 @@ internal sealed class EdgeProcess : SimProcess
             });
         }
     }
+
+    public bool HasRights(SimBudget budget) => AccountOf(budget)?.Holding.CanReserve(budget.Typical) == true;
 
     /// <summary>Epochs of earlier incarnations that are not reported finally.</summary>
     public int InheritedEpochs(Func<SimLog, bool> isAbandoned)
@@ -315,9 +317,17 @@ internal sealed class EdgeProcess : SimProcess
             var lease = await _store.TakeAsync(account.View.Key, epoch.Epoch, World.Random.Guid(), budget.Typical * 3);
             if (!lease.Amount.IsZero)
             {
-                // However long the answer took, and whatever was sealed meanwhile.
-                var known = account.Holding.Register(epoch.Epoch);
-                account.Holding.Restore(epoch.Epoch, known.Held + lease.Amount, known.Spent, known.Estimated, known.Owed, default);
+                if (epoch.Epoch > account.Holding.Fence)
+                {
+                    await Book.LeaseAsync(account.Holding, epoch.Epoch, lease.Amount);
+                }
+                else
+                {
+                    // However long the answer took, and whatever was sealed meanwhile.
+                    var known = account.Holding.Register(epoch.Epoch);
+                    account.Holding.Restore(epoch.Epoch, known.Held + lease.Amount, known.Spent, known.Estimated, known.Owed, default);
+                }
+
                 return;
             }
         }

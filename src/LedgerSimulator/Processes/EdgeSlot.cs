@@ -31,14 +31,14 @@ internal sealed class EdgeSlot(World world, string name, string region)
         if (world.Mutant == Mutant.SuccessorWithoutLock && world.Random.Chance(70))
         {
             // Not gone, only not answering: nothing holds the successor back.
-            world.Trace(Edge, "is replaced while it runs");
+            world.Trace(Edge, $"is replaced while it runs");
             Zombies.Add(Edge);
             Disk.Ends[Edge.Incarnation] = JournalEnd.Whole;
             Start();
             return;
         }
 
-        world.Trace(Edge, "is killed");
+        world.Trace(Edge, $"is killed");
         Edge.Die(orphansFree: world.Mutant == Mutant.OrphanFree);
         Disk.Ends[Edge.Incarnation] = JournalEnd.Whole;
         Start();
@@ -64,7 +64,7 @@ internal sealed class EdgeSlot(World world, string name, string region)
 
     public void LoseDisk()
     {
-        world.Trace(Edge, "its disk is lost");
+        world.Trace(Edge, $"its disk is lost");
         Edge.Die(orphansFree: false);
         world.Oracle.DiskLost(Disk, Edge);
         Disk = new SimDisk();

@@ -19,8 +19,8 @@ internal enum IoFate
 }
 
 /// <param name="perform">The atomic effect at the store.</param>
-/// <param name="unanswered">What the caller gets when no answer comes; throws where that is an error.</param>
-internal sealed class Io<T>(SimProcess process, string name, Func<T> perform, Func<T> unanswered) : Io(process, name)
+/// <param name="failure">What the caller gets when no answer comes; null where it gets <paramref name="unanswered"/>.</param>
+internal sealed class Io<T>(SimProcess process, string name, Func<T> perform, Func<Exception>? failure, T unanswered = default!) : Io(process, name)
 {
     // Continuations run inside Complete: a history has one thread.
     private readonly TaskCompletionSource<T> _answer = new();
@@ -29,12 +29,7 @@ internal sealed class Io<T>(SimProcess process, string name, Func<T> perform, Fu
 
     public override void Complete(IoFate fate)
     {
-        T? value = default;
-        if (fate != IoFate.RequestLost)
-        {
-            value = perform();
-        }
-
+        var value = fate == IoFate.RequestLost ? unanswered : perform();
         if (!Process.Alive)
         {
             return;
@@ -42,20 +37,15 @@ internal sealed class Io<T>(SimProcess process, string name, Func<T> perform, Fu
 
         if (fate == IoFate.Answered)
         {
-            _answer.SetResult(value!);
-            return;
+            _answer.SetResult(value);
         }
-
-        try
+        else if (failure is null)
         {
-            value = unanswered();
+            _answer.SetResult(unanswered);
         }
-        catch (Exception problem)
+        else
         {
-            _answer.SetException(problem);
-            return;
+            _answer.SetException(failure());
         }
-
-        _answer.SetResult(value);
     }
 }

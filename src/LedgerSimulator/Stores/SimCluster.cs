@@ -13,6 +13,9 @@ internal sealed class SimCluster(World world)
 
     public IEnumerable<SimLog> Logs => _logs.Values;
 
+    /// <summary>Of all budgets together.</summary>
+    public int AllocationRows { get; private set; }
+
     public SimLog Log(LogKey key)
     {
         if (!_logs.TryGetValue(key, out var log))
@@ -118,6 +121,7 @@ internal sealed class SimCluster(World world)
         }
 
         rows.Add(row);
+        AllocationRows++;
         return AppendOutcome.Appended;
     }
 

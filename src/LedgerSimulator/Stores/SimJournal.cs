@@ -48,7 +48,7 @@ internal sealed class SimJournal(World world, SimProcess process, SimDisk disk, 
                 disk.Synced = Math.Max(disk.Synced, Math.Min(upTo, disk.Records.Count));
                 return true;
             },
-            static () => throw new JournalFailedException("the disk does not answer"));
+            static () => new JournalFailedException("the disk does not answer"));
         world.Pending.Add(io);
         return new(io.Answer);
     }

@@ -16,18 +16,19 @@ internal sealed class SimStore(World world, SimProcess process) : ILedgerStore, 
     public ValueTask<RegionGeneration> ReadGenerationAsync(string region, CancellationToken cancel = default) => new(Cluster.Generation(region));
 
     public ValueTask<IReadOnlyList<LogEntry>> ReadLogAsync(LogKey log, long from, LogRead level, CancellationToken cancel = default) =>
-        Ask("read log", () => Cluster.Read(log, from, process.Region), Unavailable<IReadOnlyList<LogEntry>>);
+        Ask("read log", () => Cluster.Read(log, from, process.Region), Unavailable, []);
 
     public ValueTask<AppendOutcome> AppendAsync(LogKey log, LogEntry entry, CancellationToken cancel = default) => Ask(
         "append",
         () =>
         {
             var outcome = Cluster.Append(log, entry);
-            world.Trace(process, outcome == AppendOutcome.Appended ? $"{log} [{entry.Index}] {Describe(entry)}" : $"{log} [{entry.Index}] lost");
+            world.Trace(process, $"{log} [{entry.Index}] {(outcome == AppendOutcome.Appended ? Describe(entry) : "lost")}");
             return outcome;
         },
         // At one replica a proposal may be seen that never wins.
-        () => world.Mutant == Mutant.RereadLocalOne ? AppendOutcome.Appended : AppendOutcome.Ambiguous);
+        null,
+        world.Mutant == Mutant.RereadLocalOne ? AppendOutcome.Appended : AppendOutcome.Ambiguous);
 
     public ValueTask WriteRowAsync(LogKey log, UsedRow row, CancellationToken cancel = default)
     {
@@ -49,14 +50,14 @@ internal sealed class SimStore(World world, SimProcess process) : ILedgerStore, 
             world.Later(process, "row again", () => Write(log, row, at));
         }
 
-        return Void(Ask("row", () => Write(log, row, at), Unavailable<bool>));
+        return Void(Ask("row", () => Write(log, row, at), Unavailable));
     }
 
     public ValueTask<IReadOnlyList<UsedRow>> ReadRowsAsync(LogKey log, int epoch, CancellationToken cancel = default) =>
-        Ask("read rows", () => Cluster.Rows(log, epoch), Unavailable<IReadOnlyList<UsedRow>>);
+        Ask("read rows", () => Cluster.Rows(log, epoch), Unavailable, []);
 
     public ValueTask<IReadOnlyList<AllocationRow>> ReadAllocationsAsync(string budget, CancellationToken cancel = default) =>
-        Ask("read allocations", () => Cluster.Allocations(budget), Unavailable<IReadOnlyList<AllocationRow>>);
+        Ask("read allocations", () => Cluster.Allocations(budget), Unavailable, []);
 
     public ValueTask<AppendOutcome> InsertAllocationAsync(AllocationRow row, CancellationToken cancel = default) => Ask(
         "allocate",
@@ -66,7 +67,8 @@ internal sealed class SimStore(World world, SimProcess process) : ILedgerStore, 
             world.Trace(process, $"allocation {row.Budget} {row.Sequence} of {row.Amount.Requests} by pointer {row.PointerSequence}: {string.Join(' ', row.Split.Select(share => $"{share.Region}={share.Share.Requests}"))} {outcome}");
             return outcome;
         },
-        () => AppendOutcome.Ambiguous);
+        null,
+        AppendOutcome.Ambiguous);
 
     public ValueTask WriteDemandAsync(TransferDemand demand, CancellationToken cancel = default) => Void(Ask(
         "demand",
@@ -75,10 +77,10 @@ internal sealed class SimStore(World world, SimProcess process) : ILedgerStore, 
             Cluster.Demand(demand);
             return true;
         },
-        Unavailable<bool>));
+        Unavailable));
 
     public ValueTask<IReadOnlyList<TransferDemand>> ReadDemandAsync(AccountKey account, CancellationToken cancel = default) =>
-        Ask("read demand", () => Cluster.DemandOf(account, process.Region), Unavailable<IReadOnlyList<TransferDemand>>);
+        Ask("read demand", () => Cluster.DemandOf(account, process.Region), Unavailable, []);
 
     public ValueTask<HintPage<AccountKey>> ReadDemandHintsAsync(long position, CancellationToken cancel = default) => throw new NotSupportedException("accounts are gone through at random here");
 
@@ -93,11 +95,11 @@ internal sealed class SimStore(World world, SimProcess process) : ILedgerStore, 
             world.Later(process, "load again", () => Slices.Load(log, epoch, amount));
         }
 
-        return Void(Ask("load", () => Slices.Load(log, epoch, amount), static () => throw new SlicesUnavailableException("no answer")));
+        return Void(Ask("load", () => Slices.Load(log, epoch, amount), NoSlices));
     }
 
     public ValueTask<SliceLease> TakeAsync(LogKey log, int epoch, Guid lease, SpendVector want, CancellationToken cancel = default) =>
-        Ask("take", () => Slices.Take(log, epoch, lease, want), static () => throw new SlicesUnavailableException("no answer"));
+        Ask("take", () => Slices.Take(log, epoch, lease, want), NoSlices);
 
     private bool Write(LogKey log, UsedRow row, DateTimeOffset at)
     {
@@ -106,16 +108,18 @@ internal sealed class SimStore(World world, SimProcess process) : ILedgerStore, 
         return true;
     }
 
-    private ValueTask<T> Ask<T>(string name, Func<T> perform, Func<T> unanswered)
+    private ValueTask<T> Ask<T>(string name, Func<T> perform, Func<Exception>? failure, T unanswered = default!)
     {
-        var io = new Io<T>(process, name, perform, unanswered);
+        var io = new Io<T>(process, name, perform, failure, unanswered);
         world.Pending.Add(io);
         return new(io.Answer);
     }
 
     private static ValueTask Void<T>(ValueTask<T> task) => new(task.AsTask());
 
-    private static T Unavailable<T>() => throw new LedgerUnavailableException("no answer");
+    private static Exception Unavailable() => new LedgerUnavailableException("no answer");
+
+    private static Exception NoSlices() => new SlicesUnavailableException("no answer");
 
     private static string Describe(LogEntry entry) => string.Join(", ", entry.Operations.Select(operation =>
         $"{operation.Kind.ToString().ToUpperInvariant()} {operation.Number} {operation.Amount.Requests}{(operation.Name is { } name ? $" to {name[..Math.Min(4, name.Length)]}" : "")}"));
