@@ -3,6 +3,7 @@ using GlobalGateway.Cli.CommandLine;
 using GlobalGateway.Cli.Down;
 using GlobalGateway.Cli.Drill;
 using GlobalGateway.Cli.Request;
+using GlobalGateway.Cli.Sim;
 using GlobalGateway.Cli.Spec;
 using GlobalGateway.Cli.Status;
 using GlobalGateway.Cli.Test;
@@ -19,4 +20,5 @@ return await new GgCommandLine(
     TestCommand.Create(),
     BenchCommand.Create(),
     SpecCommand.Create(),
+    SimCommand.Create(),
     DrillCommand.Create()).RunAsync(args);

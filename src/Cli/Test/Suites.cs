@@ -13,13 +13,15 @@ internal static class Suites
             [new XunitProject("tests/Unit"), new NodePackage("infra/pulumi")], Node, Npm),
         new("contract", "each part against the real server it talks to", TimeSpan.FromMinutes(3),
             [new XunitProject("tests/Contract")], Redis),
-        new("e2e", "a whole fleet and real client libraries", TimeSpan.FromMinutes(7),
+        new("e2e", "a whole fleet and real client libraries", TimeSpan.FromMinutes(6),
             [new XunitProject("tests/EndToEnd")], Redis, Node, Npm),
-        new("fuzz", "mutated requests and configuration", TimeSpan.FromMinutes(4),
+        new("fuzz", "mutated requests and configuration", TimeSpan.FromMinutes(3),
             [new XunitProject("tests/Fuzz")]),
         new("dialects", "every client library to every provider", TimeSpan.FromMinutes(2),
             [new XunitProject("tests/Dialects")], Node, Npm),
-        new("faults", "every fault at every position, and what clients make of it", TimeSpan.FromMinutes(8),
+        new("faults", "every fault at every position, and what clients make of it", TimeSpan.FromMinutes(6),
             [new XunitProject("tests/Faults")], Node, Npm),
+        new("ledger", "budgets across regions: simulated histories, and fleets whose edges are killed", TimeSpan.FromMinutes(5),
+            [new XunitProject("tests/Ledger")]),
     ];
 }

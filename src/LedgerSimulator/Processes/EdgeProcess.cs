@@ -317,13 +317,9 @@ internal sealed class EdgeProcess : SimProcess
             var lease = await _store.TakeAsync(account.View.Key, epoch.Epoch, World.Random.Guid(), budget.Typical * 3);
             if (!lease.Amount.IsZero)
             {
-                if (epoch.Epoch > account.Holding.Fence)
+                if (!await Book.LeaseAsync(account.Holding, epoch.Epoch, lease.Amount))
                 {
-                    await Book.LeaseAsync(account.Holding, epoch.Epoch, lease.Amount);
-                }
-                else
-                {
-                    // However long the answer took, and whatever was sealed meanwhile.
+                    // However long the answer or the disk took, and whatever was sealed meanwhile.
                     var known = account.Holding.Register(epoch.Epoch);
                     account.Holding.Restore(epoch.Epoch, known.Held + lease.Amount, known.Spent, known.Estimated, known.Owed, default);
                 }

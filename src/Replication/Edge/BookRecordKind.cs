@@ -47,4 +47,10 @@ internal enum BookRecordKind : byte
 
     /// <summary>Usage events before a position are stored.</summary>
     Uploaded = 15,
+
+    /// <summary>A synced lease is used from here on.</summary>
+    Received = 16,
+
+    /// <summary>An ended epoch costs what was billed beyond its reservations and nobody covered.</summary>
+    Booked = 17,
 }

@@ -27,10 +27,10 @@ internal sealed class BookRecords(IJournal journal)
         return journal.TryAppend(record.Written);
     }
 
-    public bool Lease(Holding holding, int epoch, SpendVector amount)
+    public bool Lease(BookRecordKind kind, Holding holding, int epoch, SpendVector amount)
     {
         var record = new RecordWriter(_buffer);
-        record.Kind(BookRecordKind.Lease);
+        record.Kind(kind);
         record.Number(holding.Number);
         record.Number(epoch);
         record.Vector(amount);

@@ -49,7 +49,13 @@ internal sealed class BookReplay
                 life.Find(record.Int32())?.Register(record.Int32());
                 break;
             case BookRecordKind.Lease:
-                Lease(life, ref record);
+                life.Leases[(record.Int32(), record.Int32())] = record.Vector();
+                break;
+            case BookRecordKind.Received:
+                Receive(life, ref record);
+                break;
+            case BookRecordKind.Booked:
+                Book(life, ref record);
                 break;
             case BookRecordKind.Reserve:
                 Reserve(life, ref record, stated: false);
@@ -91,12 +97,22 @@ internal sealed class BookReplay
         }
     }
 
-    private static void Lease(Life life, ref RecordReader record)
+    private static void Receive(Life life, ref RecordReader record)
     {
-        var (holding, epoch, amount) = (life.Find(record.Int32()), record.Int32(), record.Vector());
-        if (holding?.Register(epoch) is not null)
+        var (number, epoch, amount) = (record.Int32(), record.Int32(), record.Vector());
+        life.Leases.Remove((number, epoch));
+        if (life.Find(number) is { } holding)
         {
+            holding.Register(epoch);
             holding.Receive(epoch, amount);
+        }
+    }
+
+    private static void Book(Life life, ref RecordReader record)
+    {
+        if (life.Find(record.Int32()) is { } holding && holding.Find(record.Int32()) is { } epoch)
+        {
+            holding.BookOwed(epoch);
         }
     }
 
@@ -172,6 +188,9 @@ internal sealed class BookReplay
     {
         public Dictionary<int, Holding> Accounts { get; } = [];
         public SortedDictionary<long, OpenCall> Reservations { get; } = [];
+        /// <summary>Journalled and not received: used only if a record of that was lost.</summary>
+        public Dictionary<(int Account, int Epoch), SpendVector> Leases { get; } = [];
+
         public Dictionary<(string Owner, AccountKey Account), Holding> Inherited { get; } = [];
         public HashSet<string> Settled { get; } = [];
 
@@ -196,6 +215,11 @@ internal sealed class BookReplay
         {
             if (end == JournalEnd.Torn)
             {
+                foreach (var ((number, epoch), amount) in Leases)
+                {
+                    Find(number)?.Receive(epoch, amount);
+                }
+
                 foreach (var holding in Accounts.Values)
                 {
                     holding.ChargeHeld();

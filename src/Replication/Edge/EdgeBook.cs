@@ -22,6 +22,7 @@ public sealed class EdgeBook
     private long _reservations;
     private long _events;
     private int _numbers;
+    private int _leasing;
 
     private EdgeBook(IJournal journal, List<Holding> inherited) => (_journal, _records, _inherited) = (journal, new BookRecords(journal), inherited);
 
@@ -197,16 +198,30 @@ public sealed class EdgeBook
     {
         lock (_gate)
         {
-            if (!_journal.TakesLeases || !holding.Usable(epoch) || !_records.Lease(holding, epoch, amount))
+            if (!_journal.TakesLeases || !holding.Usable(epoch) || !_records.Lease(BookRecordKind.Lease, holding, epoch, amount))
             {
                 return false;
             }
+
+            _leasing++;
         }
 
-        await _journal.SyncAsync(cancel);
+        try
+        {
+            await _journal.SyncAsync(cancel);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _leasing--;
+            }
+        }
+
         lock (_gate)
         {
-            return holding.Receive(epoch, amount);
+            // From here on settlements may take from it: a replay must see the same order.
+            return epoch > holding.Fence && _records.Lease(BookRecordKind.Received, holding, epoch, amount) && holding.Receive(epoch, amount);
         }
     }
 
@@ -231,6 +246,11 @@ public sealed class EdgeBook
         {
             foreach (var epoch in holding.Epochs)
             {
+                if (holding.MayBook(epoch) && (holding.Incarnation != Incarnation || _records.Epoch(BookRecordKind.Booked, holding, epoch.Epoch)))
+                {
+                    holding.BookOwed(epoch);
+                }
+
                 if (holding.Due(epoch) is { } row)
                 {
                     rows.Add(row);
@@ -312,6 +332,12 @@ public sealed class EdgeBook
         {
             from = _journal.End;
             accounts = null;
+            if (_leasing > 0)
+            {
+                // A lease that is not received is in no account's state: its record must stay.
+                return false;
+            }
+
             foreach (var reservation in _open.Values)
             {
                 if (!_records.Reserve(BookRecordKind.ReservationState, reservation, 0))

@@ -198,20 +198,24 @@ public sealed class Holding(AccountKey account, string incarnation, BudgetUnits 
         }
     }
 
+    /// <summary>Whether an epoch has ended with something owed: no rights come to it any more.</summary>
+    public bool MayBook(EpochHolding epoch) => epoch.Epoch <= Fence && epoch.Pending == 0 && !epoch.Owed.IsZero;
+
+    /// <summary>Charges an ended epoch with what it owes, beyond its rights.</summary>
+    public void BookOwed(EpochHolding epoch)
+    {
+        epoch.Spent += epoch.Owed;
+        epoch.Estimated += epoch.OwedEstimated;
+        Settled += epoch.Owed;
+        Owed -= epoch.Owed;
+        (epoch.Owed, epoch.OwedEstimated) = (default, default);
+    }
+
     /// <summary>The row an epoch's holder owes the ledger; null when everything is reported.</summary>
     public UsedRow? Due(EpochHolding epoch)
     {
         var fenced = epoch.Epoch <= Fence;
-        if (fenced && epoch.Pending == 0 && !epoch.Owed.IsZero)
-        {
-            // Nobody can pay any more: the epoch itself costs it.
-            epoch.Spent += epoch.Owed;
-            epoch.Estimated += epoch.OwedEstimated;
-            Owed -= epoch.Owed;
-            (epoch.Owed, epoch.OwedEstimated) = (default, default);
-        }
-
-        var row = new UsedRow(Incarnation, epoch.Epoch, epoch.Spent, epoch.Estimated, fenced ? epoch.Spent + epoch.InFlight : null, fenced && epoch.Pending == 0);
+        var row = new UsedRow(Incarnation, epoch.Epoch, epoch.Spent, epoch.Estimated, fenced ? epoch.Spent + epoch.InFlight : null, fenced && epoch.Pending == 0 && epoch.Owed.IsZero);
         var reported = epoch.Reported;
         if (reported is null && !fenced && epoch.Spent.IsZero)
         {

@@ -18,6 +18,7 @@ public class DependencyDirectionTests
         ["src/EdgeNode/EdgeNode.csproj"] = ["Replication", "Contracts"],
         ["src/ControlPlane/ControlPlane.csproj"] = ["Contracts"],
         ["src/LocalFleet/LocalFleet.csproj"] = ["Contracts"],
+        ["src/LedgerSimulator/LedgerSimulator.csproj"] = ["Replication", "Contracts"],
         ["src/ProviderSimulator/ProviderSimulator.csproj"] = [],
         ["src/Cli/Cli.csproj"] = ["LocalFleet", "Chaos", "Contracts"],
         ["chaos/Runner/Runner.csproj"] = ["Contracts"],
