@@ -1,6 +1,7 @@
 using System.Text;
 using GlobalGateway.EdgeNode.Draining;
 using GlobalGateway.EdgeNode.Hosting;
+using GlobalGateway.EdgeNode.Quota.Management;
 using GlobalGateway.EdgeNode.Snapshots;
 using GlobalGateway.EdgeNode.Telemetry.Prometheus;
 
@@ -8,7 +9,8 @@ namespace GlobalGateway.EdgeNode.Health;
 
 /// <summary>Answers <c>/health/live</c> and <c>/health/ready</c> on both listeners, and everything else of the management listener.</summary>
 public sealed class HealthMiddleware(
-    RequestDelegate next, EdgeOptions options, SnapshotStore snapshots, DrainState drain, EdgeReport report, BreakerActions breakers, PrometheusExporter metrics)
+    RequestDelegate next, EdgeOptions options, SnapshotStore snapshots, DrainState drain, EdgeReport report, BreakerActions breakers,
+    BudgetActions budgets, UsageActions usage, PrometheusExporter metrics)
 {
     private readonly int _managementPort = new Uri(options.ManagementListen).Port;
 
@@ -29,7 +31,9 @@ public sealed class HealthMiddleware(
             "/status" when management => AnswerAsync(context, 200, "application/json", report.Write()),
             "/metrics" when management => AnswerAsync(context, 200, PrometheusExporter.ContentType, metrics.Write()),
             _ when management && path.StartsWithSegments(BreakerActions.Path) => ActAsync(context),
-            _ => AnswerAsync(context, 404, "text/plain", management ? "there are /health/live, /health/ready, /status, /metrics and /breakers\n" : "not found\n"),
+            _ when management && path.StartsWithSegments(BudgetActions.Path) => budgets.RunAsync(context),
+            _ when management && path.StartsWithSegments(UsageActions.Path) => usage.RunAsync(context),
+            _ => AnswerAsync(context, 404, "text/plain", management ? "there are /health/live, /health/ready, /status, /metrics, /breakers, /budgets and /usage\n" : "not found\n"),
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GlobalGateway.Replication.Ledger;
 
 namespace GlobalGateway.Replication.Edge;
@@ -6,6 +7,7 @@ namespace GlobalGateway.Replication.Edge;
 public sealed class BudgetAccount
 {
     private AccountPeriod? _current;
+    private StrongBox<BudgetStanding>? _standing;
 
     internal BudgetAccount(BudgetSpec spec) => Spec = spec;
 
@@ -13,7 +15,12 @@ public sealed class BudgetAccount
     public BudgetSpec Spec { get; internal set; }
 
     /// <summary>Where it stands, as last heard from all regions; good enough to show, never to decide by.</summary>
-    public BudgetStanding Standing { get; internal set; }
+    public BudgetStanding Standing
+    {
+        // One reference, so that nobody reads half of an old one and half of a new.
+        get => Volatile.Read(ref _standing)?.Value ?? default;
+        internal set => Volatile.Write(ref _standing, new StrongBox<BudgetStanding>(value));
+    }
 
     /// <summary>The region that this budget's requests are to be forwarded to while it is small; null: any region serves it.</summary>
     public string? Home => Current?.Allocations is [.., { Home: { } home }] ? home : null;

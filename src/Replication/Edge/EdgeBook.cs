@@ -297,6 +297,15 @@ public sealed class EdgeBook
         }
     }
 
+    /// <summary>What has settled of each epoch that is not finally reported.</summary>
+    public (int Epoch, SpendVector Spent)[] SpentOf(Holding holding)
+    {
+        lock (_gate)
+        {
+            return [.. holding.Epochs.Select(epoch => (epoch.Epoch, epoch.Spent))];
+        }
+    }
+
     /// <summary>Accounts of this incarnation, and those of earlier ones that are not reported finally.</summary>
     public void CollectHoldings(List<Holding> holdings)
     {
