@@ -90,8 +90,7 @@ internal static class BenchRun
     }
 
     /// <summary>In turns, so that what else happens on the machine meets all that is compared alike.</summary>
-    /// <param name="time">Of all rounds together.</param>
-    public static async Task<IEnumerable<Measurement>> MeasureAsync(BenchTarget[] targets, Scenario[] scenarios, TimeSpan time)
+    private static async Task<IEnumerable<Measurement>> MeasureAsync(BenchTarget[] targets, Scenario[] scenarios, TimeSpan time)
     {
         Console.WriteLine($"measuring {string.Join(", ", scenarios.Select(scenario => scenario.Name))} …");
         var rounds = new List<Measurement>();
@@ -101,7 +100,7 @@ internal static class BenchRun
             {
                 foreach (var target in targets.Where(target => scenario.IsFor(target.Name)))
                 {
-                    rounds.Add(await Measurement.TakeAsync(target, scenario, time / Rounds));
+                    rounds.Add(await Measurement.TakeAsync(target, scenario, time));
                 }
             }
         }

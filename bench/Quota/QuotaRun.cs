@@ -6,9 +6,6 @@ namespace GlobalGateway.Bench.Quota;
 /// <summary>What budgets cost an edge: in this process for the parts, and as real processes for the whole.</summary>
 internal static class QuotaRun
 {
-    /// <summary>A tenth is what is looked for, and rounds of a second differ by more.</summary>
-    private const int EdgeTimes = 6;
-
     private static readonly int[] AccountCounts = [10, 1_000, 100_000];
 
     public static async Task<QuotaResult> RunAsync(TargetStarter starter, string folder, double seconds)
@@ -27,7 +24,7 @@ internal static class QuotaRun
             state = await StateMeasurement.TakeAsync(edge, ledger, accounts, before);
         }
 
-        var result = new QuotaResult(journal, admissions, state!, await EdgeCostMeasurement.TakeAsync(starter, TimeSpan.FromSeconds(seconds * EdgeTimes)));
+        var result = new QuotaResult(journal, admissions, state!, await EdgeCostMeasurement.TakeAsync(starter, time));
         result.Write(Console.Out);
         return result;
     }
