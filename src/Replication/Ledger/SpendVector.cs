@@ -43,4 +43,6 @@ public readonly record struct SpendVector(long Requests, long Tokens, long NanoD
     /// <summary>Whether every part is at most the other's.</summary>
     public bool FitsIn(SpendVector limit) =>
         Requests <= limit.Requests && Tokens <= limit.Tokens && NanoDollars <= limit.NanoDollars;
+
+    public override string ToString() => $"({Requests} requests, {Tokens} tokens, {NanoDollars} nano-dollars)";
 }
