@@ -114,9 +114,9 @@ internal sealed class MemoryLedger(string region) : ILedgerStore
 
     public ValueTask<HintPage<SealHint>> ReadSealsAsync(long position, CancellationToken cancel = default) => new(new HintPage<SealHint>([], 0));
 
-    private static LogEntry Copy(LogEntry entry) => entry with { Operations = [.. entry.Operations.Select(operation => operation with { })] };
+    private static LogEntry Copy(LogEntry entry) => entry with { Operations = entry.Operations.Select(operation => operation with { }).ToArray() };
 
-    private static AllocationRow Copy(AllocationRow row) => row with { Split = [.. row.Split], Goal = row.Goal is null ? null : [.. row.Goal] };
+    private static AllocationRow Copy(AllocationRow row) => row with { Split = row.Split.ToArray(), Goal = row.Goal?.ToArray() };
 
     private static List<T> Of<TKey, T>(Dictionary<TKey, List<T>> lists, TKey key)
         where TKey : notnull

@@ -17,19 +17,23 @@ internal sealed class QuotaEdge : IDisposable
     /// <summary>Of a percent of it, which is what an edge is granted at first, no measurement uses up.</summary>
     private static readonly SpendVector Amount = new(1_000_000_000_000, 1_000_000_000_000_000, 1_000_000_000_000_000_000);
     private static readonly SpendVector Reserved = new(1, 1_500, 900_000);
+    private static readonly BudgetCalendar Monthly = new(CalendarUnit.Month);
     private static readonly CallUsage Used = new(DateTimeOffset.UnixEpoch.AddYears(60), new SpendVector(1, 1_100, 620_000), 800, 0, 300, Estimated: false);
     private static readonly UsageLabels Labels = new("req_01J9ZK5T8Q7W3N4M2B6V", "tenant-000001", "research", "laptop", "gpt-small", "openai");
 
     private readonly JournalDevice _journal;
     private readonly BudgetWant[] _wants;
 
-    private QuotaEdge(JournalDevice journal, EdgeQuota quota, BudgetAccount[] accounts)
+    private QuotaEdge(JournalDevice journal, EdgeQuota quota, BudgetAccount[] accounts, long configuredBytes)
     {
-        (_journal, Quota) = (journal, quota);
+        (_journal, Quota, ConfiguredBytes) = (journal, quota, configuredBytes);
         _wants = [.. accounts.Select(account => new BudgetWant(account, Reserved))];
     }
 
     public EdgeQuota Quota { get; }
+
+    /// <summary>Managed memory in use when its budgets were configured and none had been used.</summary>
+    public long ConfiguredBytes { get; }
 
     public JournalDevice Journal => _journal;
 
@@ -39,13 +43,14 @@ internal sealed class QuotaEdge : IDisposable
         var book = EdgeBook.Open(opened.Device, new Dictionary<string, JournalEnd>(), TimeProvider.System.GetUtcNow());
         var quota = new EdgeQuota(book, ledger, null, new QuotaOptions { Region = Region }, TimeProvider.System);
         quota.Configure([.. Enumerable.Range(0, accounts).Select(Budget)], [Region], 1);
+        var configured = GC.GetTotalMemory(forceFullCollection: true);
         var all = Enumerable.Range(0, accounts).Select(number => quota.Find(Name(number))!).ToArray();
         foreach (var some in all.Chunk(OpenedAtOnce))
         {
             await Task.WhenAll(some.Select(account => HoldAsync(quota, account)));
         }
 
-        return new QuotaEdge(opened.Device, quota, all);
+        return new QuotaEdge(opened.Device, quota, all, configured);
     }
 
     /// <summary>One request's part: rights of three accounts set aside, and settled at less.</summary>
@@ -89,7 +94,7 @@ internal sealed class QuotaEdge : IDisposable
         quota.Settle(reservation, Used);
     }
 
-    private static BudgetSpec Budget(int number) => new(Name(number), BudgetUnits.Requests | BudgetUnits.Tokens | BudgetUnits.Spend, Amount, new BudgetCalendar(CalendarUnit.Month));
+    private static BudgetSpec Budget(int number) => new(Name(number), BudgetUnits.Requests | BudgetUnits.Tokens | BudgetUnits.Spend, Amount, Monthly);
 
     private static string Name(int number) => $"tenant-{number:D6}-monthly";
 }

@@ -9,9 +9,10 @@ namespace GlobalGateway.Replication.Accounts;
 /// </summary>
 public sealed class AccountView(LogKey key)
 {
-    private readonly Dictionary<int, IReadOnlyList<UsedRow>> _rows = [];
+    // Made when the first rows are read: an edge has many accounts whose rows only the agent reads.
+    private Dictionary<int, IReadOnlyList<UsedRow>>? _rows;
 
-    public LogKey Key { get; } = key;
+    public LogKey Key => Log.Key;
 
     public RegionLog Log { get; private set; } = new(key);
 
@@ -21,9 +22,9 @@ public sealed class AccountView(LogKey key)
     /// <summary>Rights not yet given to any epoch or region, as far as was read.</summary>
     public SpendVector Available => Log.Available(TransfersIn, UsedOf);
 
-    public SpendVector UsedOf(int epoch) => _rows.TryGetValue(epoch, out var rows) ? UsedRow.TotalUsed(rows) : default;
+    public SpendVector UsedOf(int epoch) => _rows is not null && _rows.TryGetValue(epoch, out var rows) ? UsedRow.TotalUsed(rows) : default;
 
-    public IReadOnlyList<UsedRow> RowsOf(int epoch) => _rows.GetValueOrDefault(epoch) ?? [];
+    public IReadOnlyList<UsedRow> RowsOf(int epoch) => _rows?.GetValueOrDefault(epoch) ?? [];
 
     /// <summary>Takes in what was appended since.</summary>
     /// <returns>The new entries.</returns>
@@ -46,7 +47,8 @@ public sealed class AccountView(LogKey key)
     /// <summary>Reads what the holders of every open epoch have reported.</summary>
     public async ValueTask ReadRowsAsync(ILedgerStore store, CancellationToken cancel = default)
     {
-        foreach (var epoch in _rows.Keys.ToArray())
+        _rows ??= [];
+        foreach (var (epoch, _) in _rows)
         {
             if (Log.Find(epoch) is null)
             {

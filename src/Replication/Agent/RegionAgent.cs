@@ -21,6 +21,7 @@ public sealed class RegionAgent
     private readonly AllocationDuty _allocations;
     private long _demand = -1;
     private int _at;
+    private int _accountsAt;
 
     public RegionAgent(EdgeQuota quota)
     {
@@ -56,13 +57,24 @@ public sealed class RegionAgent
         }
 
         _at = _at + AccountsPerPass >= budgets.Count ? 0 : _at + AccountsPerPass;
-        foreach (var account in _quota.Periods.All)
+        await PassAsync(_quota.Periods.All, now.ToUnixTimeSeconds(), cancel);
+    }
+
+    // Those that wait for the agent every time; of the others some, so that a pass stays short however many there are.
+    private async ValueTask PassAsync(ICollection<AccountPeriod> accounts, long now, CancellationToken cancel)
+    {
+        var (from, at) = (_accountsAt >= accounts.Count ? 0 : _accountsAt, 0);
+        foreach (var account in accounts)
         {
-            if (account.View.Log.Epochs.Count > 0 || account.Ends < now.ToUnixTimeSeconds())
+            var turn = at >= from && at < from + AccountsPerPass && (!account.HasView || account.View.Log.Epochs.Count > 0);
+            at++;
+            if (turn || account.IsPending || account.Ends < now)
             {
                 await PassAsync(account, cancel);
             }
         }
+
+        _accountsAt = from + AccountsPerPass;
     }
 
     private async ValueTask KeepAsync(BudgetSpec budget, DateTimeOffset now, CancellationToken cancel)
@@ -87,8 +99,12 @@ public sealed class RegionAgent
 
         try
         {
-            account.Allocations = await _quota.Store.ReadAllocationsAsync(account.Log.Account.Budget, cancel);
+            // Before the log is read: a seal that is heard of meanwhile is looked at in the next pass.
+            account.IsPending = false;
+            account.Allocate([.. await _quota.Store.ReadAllocationsAsync(account.Log.Account.Budget, cancel)]);
             await _duties.PassAsync(account.View, account.Allocations, account.WithRights, account.Ends, _quota.Clock.GetUtcNow(), cancel);
+            var log = account.View.Log;
+            account.IsPending |= log.Epochs.Any(epoch => epoch.Closed is not null || epoch.Epoch <= log.Sealed);
             if (_quota.Clock.GetUtcNow().ToUnixTimeSeconds() > account.Ends && account.View.Log.Epochs.Count == 0 && (account.Holding is null || _quota.Book.Forget(account.Holding)))
             {
                 _quota.Periods.Forget(account);
@@ -96,6 +112,7 @@ public sealed class RegionAgent
         }
         finally
         {
+            _quota.Periods.Rest(account);
             account.Gate.Release();
         }
     }

@@ -9,6 +9,9 @@ internal sealed class AccountPeriod(LogKey log, long ends, bool withRights)
 {
     private SpendVector _waiting;
     private Task<RightsRoundResult>? _round;
+    private AccountView? _view;
+    private TransferReceipts? _receipts;
+    private RefusedWish? _refused;
 
     public LogKey Log { get; } = log;
 
@@ -17,14 +20,27 @@ internal sealed class AccountPeriod(LogKey log, long ends, bool withRights)
     /// <summary>Unix seconds.</summary>
     public long Ends { get; } = ends;
 
-    public AccountView View { get; } = new(log);
+    /// <summary>Only as new as its last refresh; empty after <see cref="Rest"/>.</summary>
+    public AccountView View => _view ??= new AccountView(Log);
 
-    public TransferReceipts Receipts => field ??= new TransferReceipts(View);
+    public bool HasView => _view is not null;
+
+    public TransferReceipts Receipts => _receipts ??= new TransferReceipts(View);
 
     /// <summary>Held while a procedure uses <see cref="View"/>.</summary>
     public SemaphoreSlim Gate { get; } = new(1, 1);
 
-    public IReadOnlyList<AllocationRow> Allocations { get; set; } = [];
+    /// <summary>Empty after <see cref="Rest"/>.</summary>
+    public IReadOnlyList<AllocationRow> Allocations { get; private set; } = [];
+
+    /// <summary>Its region has taken its share.</summary>
+    public bool IsOpen { get; private set; }
+
+    /// <summary>The home region of a small budget.</summary>
+    public string? Home { get; private set; }
+
+    /// <summary>Epochs are being recalled, or closed without all their holders: the agent looks at it in every pass.</summary>
+    public bool IsPending { get; set; }
 
     /// <summary>Set on the first reservation.</summary>
     public Holding? Holding { get; set; }
@@ -32,12 +48,33 @@ internal sealed class AccountPeriod(LogKey log, long ends, bool withRights)
     public SpendRate Rate { get; } = new();
 
     /// <summary>Until then a refusal is repeated without asking again; a timestamp of the clock.</summary>
-    public long RefusedUntil { get; set; }
+    public long RefusedUntil => _refused?.Until ?? 0;
 
-    public RightsRoundResult Refusal { get; set; }
+    public RightsRoundResult Refusal => _refused?.Result ?? default;
 
     /// <summary>When a report is due next; a timestamp of the clock.</summary>
     public long ReportAt { get; set; }
+
+    public void Refuse(RightsRoundResult result, long until) => _refused = new RefusedWish(result, until);
+
+    public void Allocate(IReadOnlyList<AllocationRow> rows)
+    {
+        Allocations = rows;
+        IsOpen |= rows.Count > 0;
+        Home = rows is [.., { Home: { } home }] ? home : null;
+    }
+
+    /// <summary>
+    /// Gives the copies of what the ledger keeps back to memory until they are needed; the caller holds <see cref="Gate"/>. What
+    /// other regions gave is kept: reading it again takes all their logs.
+    /// </summary>
+    public void Rest()
+    {
+        if (_receipts is null && _view is not { TransfersIn.IsZero: false })
+        {
+            (_view, Allocations) = (null, []);
+        }
+    }
 
     /// <summary>Joins the round that fetches rights, or starts it; every waiter's need is fetched together.</summary>
     public Task<RightsRoundResult> JoinRound(SpendVector need, Func<AccountPeriod, Task<RightsRoundResult>> start)
@@ -46,6 +83,15 @@ internal sealed class AccountPeriod(LogKey log, long ends, bool withRights)
         {
             _waiting += need;
             return _round is { IsCompleted: false } ? _round : _round = start(this);
+        }
+    }
+
+    /// <summary>The round is over, and its task need not be kept.</summary>
+    public void EndRound()
+    {
+        lock (Gate)
+        {
+            _round = null;
         }
     }
 
@@ -59,4 +105,6 @@ internal sealed class AccountPeriod(LogKey log, long ends, bool withRights)
             return waiting;
         }
     }
+
+    private sealed record RefusedWish(RightsRoundResult Result, long Until);
 }

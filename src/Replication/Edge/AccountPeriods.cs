@@ -16,6 +16,12 @@ internal sealed class AccountPeriods(QuotaOptions options, ILedgerStore store, A
 
     public long PointerSequence { get; private set; }
 
+    /// <summary>
+    /// Accounts up to which an edge keeps its copies of their logs between uses. With more, memory goes to what is held, and a
+    /// copy is read anew from its log's last fold when rights are fetched or the agent comes by.
+    /// </summary>
+    public const int ViewsKeptMax = 4_096;
+
     public ICollection<AccountPeriod> All => _periods.Values;
 
     public AccountPeriod? Find(LogKey log) => _periods.GetValueOrDefault(log);
@@ -33,7 +39,7 @@ internal sealed class AccountPeriods(QuotaOptions options, ILedgerStore store, A
             account = _periods.GetOrAdd(key, new AccountPeriod(key, budget.Calendar.Next(period), generation.HasRights(budget.Calendar, period)));
         }
 
-        if (account.Allocations.Count > 0)
+        if (account.IsOpen)
         {
             return account;
         }
@@ -47,7 +53,8 @@ internal sealed class AccountPeriods(QuotaOptions options, ILedgerStore store, A
             {
             }
 
-            account.Allocations = rows;
+            account.Allocate([.. rows]);
+            Rest(account);
             return account;
         }
         finally
@@ -89,6 +96,15 @@ internal sealed class AccountPeriods(QuotaOptions options, ILedgerStore store, A
         }
 
         return new AllocationWish(budget.Id, budget.Units, budget.Amount, regions, PointerSequence, IsSmall(budget) ? regions[0] : null);
+    }
+
+    /// <summary>After each use of an account's view, before its gate is released.</summary>
+    public void Rest(AccountPeriod account)
+    {
+        if (!account.IsPending && _periods.Count > ViewsKeptMax)
+        {
+            account.Rest();
+        }
     }
 
     /// <summary>Forgets an account whose period is over and reported.</summary>

@@ -23,7 +23,7 @@ public sealed class BudgetAccount
     }
 
     /// <summary>The region that this budget's requests are to be forwarded to while it is small; null: any region serves it.</summary>
-    public string? Home => Current?.Allocations is [.., { Home: { } home }] ? home : null;
+    public string? Home => Current?.Home;
 
     /// <summary>The period that was opened last; it may have ended.</summary>
     internal AccountPeriod? Current

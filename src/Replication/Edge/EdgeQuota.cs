@@ -31,7 +31,7 @@ public sealed class EdgeQuota
         Periods = new AccountPeriods(options, store, steps);
         Reporter = new RowReporter(book, store);
         var source = new RightsSource(book, store, slices is null ? null : new SliceGrants(store, slices, steps), steps, Guid.NewGuid);
-        _round = new RightsRound(book, store, source, Reporter, steps, clock);
+        _round = new RightsRound(book, store, source, Periods, Reporter, steps, clock);
         Steps = steps;
     }
 
@@ -107,6 +107,7 @@ public sealed class EdgeQuota
             }
             finally
             {
+                Periods.Rest(account);
                 account.Gate.Release();
             }
         }
@@ -153,7 +154,7 @@ public sealed class EdgeQuota
 
     /// <summary>Fetches rights before they are needed; several calls at once are one.</summary>
     internal Task<RightsRoundResult> RefillAsync(AccountPeriod account, SpendVector need, CancellationToken cancel) =>
-        account.JoinRound(need, joined => Task.Run(() => RoundAsync(joined, need.IsZero, cancel), cancel));
+        account.JoinRound(need, joined => JoinedAsync(joined, need.IsZero, cancel));
 
     private async ValueTask<(QuotaDecision Decision, Reservation? Reservation)> FetchAsync(
         BudgetWant[] wants, UsageLabels labels, Reservation? topUp, CancellationToken cancel)
@@ -267,6 +268,18 @@ public sealed class EdgeQuota
         }
     }
 
+    private async Task<RightsRoundResult> JoinedAsync(AccountPeriod account, bool ahead, CancellationToken cancel)
+    {
+        try
+        {
+            return await Task.Run(() => RoundAsync(account, ahead, cancel), cancel);
+        }
+        finally
+        {
+            account.EndRound();
+        }
+    }
+
     private async Task<RightsRoundResult> RoundAsync(AccountPeriod account, bool ahead, CancellationToken cancel)
     {
         RightsRoundResult result;
@@ -291,8 +304,7 @@ public sealed class EdgeQuota
 
         if (result.Outcome != QuotaOutcome.Reserved && !ahead)
         {
-            account.Refusal = result;
-            account.RefusedUntil = _clock.GetTimestamp() + (long)(_options.RefusalMax.TotalSeconds * _clock.TimestampFrequency);
+            account.Refuse(result, _clock.GetTimestamp() + (long)(_options.RefusalMax.TotalSeconds * _clock.TimestampFrequency));
         }
 
         return result;

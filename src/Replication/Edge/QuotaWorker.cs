@@ -57,6 +57,11 @@ public sealed class QuotaWorker(EdgeQuota quota, UsageUploader uploader, IAgentL
         _seals = page.Next;
         foreach (var hint in page.Hints)
         {
+            if (quota.Periods.Find(hint.Log) is { } account)
+            {
+                account.IsPending = true;
+            }
+
             if (quota.Periods.Find(hint.Log)?.Holding is { } holding)
             {
                 quota.Book.Fence(holding, hint.Sealed);

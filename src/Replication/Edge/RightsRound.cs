@@ -8,7 +8,7 @@ namespace GlobalGateway.Replication.Edge;
 /// Gets rights for an account, in this order: what the region has not granted; what its edges hold unspent (seal, cap, grant anew);
 /// what other regions have. Nobody is refused before all three were tried (I4). Bounded in tries and time.
 /// </summary>
-internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSource source, RowReporter reporter, AccountSteps steps, TimeProvider clock)
+internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSource source, AccountPeriods periods, RowReporter reporter, AccountSteps steps, TimeProvider clock)
 {
     private const int TriesMax = 24;
 
@@ -26,6 +26,11 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
         await account.Gate.WaitAsync(cancel);
         try
         {
+            if (account.Allocations.Count == 0)
+            {
+                account.Allocate([.. await store.ReadAllocationsAsync(account.Log.Account.Budget, cancel)]);
+            }
+
             for (var tries = 0; tries < TriesMax; tries++)
             {
                 var wish = new RightsWish(Lacking(account.Holding!, need), account.Rate.Expected(account.Holding!.Settled, clock), edges);
@@ -61,6 +66,7 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
         }
         finally
         {
+            periods.Rest(account);
             account.Gate.Release();
         }
     }

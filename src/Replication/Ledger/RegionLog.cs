@@ -8,7 +8,7 @@ namespace GlobalGateway.Replication.Ledger;
 /// </summary>
 public sealed class RegionLog
 {
-    private readonly List<EpochState> _epochs = [];
+    private readonly List<EpochState> _epochs = new(1);
     private readonly List<TransferTotal> _transfersOut = [];
     private SpendVector _closedCharge;
     private SpendVector _closedEstimated;

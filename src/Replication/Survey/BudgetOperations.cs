@@ -20,6 +20,7 @@ public sealed class BudgetOperations(EdgeQuota quota)
             async account =>
             {
                 var view = account.View;
+                await view.RefreshAsync(quota.Store, LogRead.Quorum, cancel);
                 var before = view.Log.TransferredTo(to, generation);
                 for (var tries = 0; tries < TriesMax && view.Log.TransferredTo(to, generation) == before; tries++)
                 {

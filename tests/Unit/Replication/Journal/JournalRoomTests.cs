@@ -62,12 +62,13 @@ public sealed class JournalRoomTests : IDisposable
     public void TakesLeases_SizeReached_StopsUntilReleased()
     {
         using var device = _folder.Open().Device;
-        while (device.TakesLeases || device.Problem!.Contains("not ready", StringComparison.Ordinal))
+        while (!IsReached(device))
         {
-            device.TryAppend(System.Text.Encoding.UTF8.GetBytes(_record));
+            JournalFolder.Append(device, _record);
+            JournalFolder.Await(() => device.TakesLeases || IsReached(device));
         }
 
-        device.Problem!.ShouldContain("has reached its 256 KiB");
+        device.TakesLeases.ShouldBeFalse();
         var kept = JournalFolder.Read(device).Count;
         JournalFolder.Append(device, _record);
         JournalFolder.Read(device).Count.ShouldBe(kept + 1);
@@ -126,6 +127,8 @@ public sealed class JournalRoomTests : IDisposable
         device.TakesLeases.ShouldBeTrue();
         _folder.Segments().Sum(path => new FileInfo(path).Length).ShouldBeLessThan(4 * JournalFolder.SegmentBytes);
     }
+
+    private static bool IsReached(JournalDevice device) => device.Problem?.Contains("has reached its 256 KiB", StringComparison.Ordinal) == true;
 
     private void FillSegment(JournalDevice journal)
     {
