@@ -1,4 +1,5 @@
 using GlobalGateway.Cli.Bench;
+using GlobalGateway.Cli.Budgets;
 using GlobalGateway.Cli.CommandLine;
 using GlobalGateway.Cli.Down;
 using GlobalGateway.Cli.Drill;
@@ -8,6 +9,7 @@ using GlobalGateway.Cli.Spec;
 using GlobalGateway.Cli.Status;
 using GlobalGateway.Cli.Test;
 using GlobalGateway.Cli.Up;
+using GlobalGateway.Cli.Usage;
 using GlobalGateway.Cli.Validate;
 
 return await new GgCommandLine(
@@ -16,6 +18,8 @@ return await new GgCommandLine(
     DownCommand.Create(),
     StatusCommand.Create(),
     RequestCommand.Create(),
+    UsageCommand.Create(),
+    BudgetCommand.Create(),
     ValidateCommand.Create(),
     TestCommand.Create(),
     BenchCommand.Create(),

@@ -8,7 +8,7 @@ public static class LedgerExtensions
     /// <summary>Gives the edge a journal and a ledger where its installer names one.</summary>
     public static IServiceCollection AddLedger(this IServiceCollection services, EdgeOptions options) => options.LedgerDirectory is null ? services : services
         .AddSingleton(s => QuotaHome.Open(options, s.GetRequiredService<TimeProvider>()))
-        .AddSingleton(s => s.GetRequiredService<QuotaHome>().Quota)
+        .AddLedger(s => s.GetRequiredService<QuotaHome>().Quota, s => s.GetRequiredService<QuotaHome>().Usage)
         .AddSingleton<LedgerReport>()
         .AddSingleton<IDependencyReport>(s => s.GetRequiredService<LedgerReport>())
         .AddHostedService<QuotaService>();

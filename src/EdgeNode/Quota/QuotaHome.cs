@@ -21,10 +21,14 @@ public sealed class QuotaHome : IDisposable
         _agentLock = new DirectoryAgentLock(folder, options.Region);
         Inherited = opened;
         Quota = new EdgeQuota(book, new DirectoryLedger(folder, options.Region), null, new QuotaOptions { Region = options.Region, Edges = options.EdgesMax }, clock);
-        Uploader = new UsageUploader(book, new DirectoryUsage(folder), options.Region);
+        Usage = new DirectoryUsage(folder);
+        Uploader = new UsageUploader(book, Usage, options.Region);
     }
 
     public EdgeQuota Quota { get; }
+
+    /// <summary>Usage events of all regions.</summary>
+    public IUsageStore Usage { get; }
 
     public UsageUploader Uploader { get; }
 
