@@ -47,6 +47,12 @@ internal sealed class AccountPeriod(LogKey log, long ends, bool withRights)
 
     public SpendRate Rate { get; } = new();
 
+    /// <summary>Epochs up to this one were recalled and waited for in vain: some holder is gone. What still comes back is found without waiting.</summary>
+    public int Unanswered { get; set; }
+
+    /// <summary>Regions that were asked and waited for in vain, with where their log ended: they are waited for again once it goes on.</summary>
+    public Dictionary<(string Region, int Generation), long> AskedInVain { get; } = [];
+
     /// <summary>Until then a refusal is repeated without asking again; a timestamp of the clock.</summary>
     public long RefusedUntil => _refused?.Until ?? 0;
 

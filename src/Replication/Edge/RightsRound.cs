@@ -50,7 +50,7 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
                     return new RightsRoundResult(QuotaOutcome.Spent, account.View.Available.Positive());
                 }
 
-                if (!recalled && IsRecallable(account.View))
+                if (!recalled && IsRecallable(account))
                 {
                     recalled = true;
                     await RecallAsync(account, cancel);
@@ -74,11 +74,12 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
     // Rights of one account may be in several epochs: only what is held beyond the need of those who wait counts.
     private static SpendVector Lacking(Holding holding, SpendVector need) => (need - holding.Held + holding.Owed).Positive();
 
-    private static bool IsRecallable(AccountView view)
+    private static bool IsRecallable(AccountPeriod account)
     {
+        var view = account.View;
         foreach (var epoch in view.Log.Epochs)
         {
-            if (epoch.Closed is null && epoch.Cap is null && epoch.Epoch > 0 && !(epoch.Granted - view.UsedOf(epoch.Epoch)).Positive().IsZero)
+            if (IsOpen(epoch) && epoch.Epoch > account.Unanswered && !(epoch.Granted - view.UsedOf(epoch.Epoch)).Positive().IsZero)
             {
                 return true;
             }
@@ -86,6 +87,8 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
 
         return false;
     }
+
+    private static bool IsOpen(EpochState epoch) => epoch.Closed is null && epoch.Cap is null;
 
     private async ValueTask RecallAsync(AccountPeriod account, CancellationToken cancel)
     {
@@ -96,7 +99,7 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
             book.Fence(account.Holding!, account.View.Log.Sealed);
             await reporter.ReportAsync(account.Holding!, account.Log, fencedOnly: true, cancel);
             await steps.CapAndCloseAsync(account.View, cancel);
-            if (account.View.Log.Epochs.All(epoch => epoch.Epoch > account.View.Log.Sealed || epoch.Cap is not null || epoch.Closed is not null))
+            if (!account.View.Log.Epochs.Any(epoch => IsOpen(epoch) && epoch.Epoch <= account.View.Log.Sealed && epoch.Epoch > account.Unanswered))
             {
                 return;
             }
@@ -105,12 +108,22 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
             await account.View.RefreshAsync(store, LogRead.Quorum, cancel);
         }
         while (clock.GetElapsedTime(begun) < RecallMax);
+
+        // Nobody is made to wait for the same holders again; the agent goes on looking for their caps.
+        account.Unanswered = account.View.Log.Sealed;
     }
 
     private async ValueTask<bool> AskAsync(
         AccountPeriod account, RightsWish wish, IReadOnlyList<(string Region, int Generation)> regions, HashSet<string> asked, CancellationToken cancel)
     {
-        foreach (var (region, generation) in await ByWhatTheyHaveAsync(account, regions, cancel))
+        var before = account.View.TransfersIn;
+        var givers = await ByWhatTheyHaveAsync(account, regions, cancel);
+        if (account.View.TransfersIn != before)
+        {
+            return true;
+        }
+
+        foreach (var (region, generation) in givers)
         {
             if (!asked.Add(region))
             {
@@ -123,7 +136,12 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
             // What is expected is asked for as well, so that a busy region asks seldom.
             var want = wish.Need - account.View.Available.Positive();
             await store.WriteDemandAsync(new TransferDemand(key.Account, region, key.Region, key.Generation, given + SpendVector.Max(want.Positive(), wish.Expected)), cancel);
-            var before = account.View.TransfersIn;
+            if (account.AskedInVain.GetValueOrDefault((region, generation), -1) == giver.Log.NextIndex)
+            {
+                // Nothing happened there since: what it has may be held by somebody who is gone. What comes is found by the next round.
+                continue;
+            }
+
             for (var begun = clock.GetTimestamp(); clock.GetElapsedTime(begun) < TransferMax;)
             {
                 await Task.Delay(TransferPause, clock, cancel);
@@ -138,6 +156,8 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
                     break;
                 }
             }
+
+            account.AskedInVain[(region, generation)] = giver.Log.NextIndex;
         }
 
         return false;
