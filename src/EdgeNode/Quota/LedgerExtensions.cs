@@ -6,10 +6,12 @@ namespace GlobalGateway.EdgeNode.Quota;
 public static class LedgerExtensions
 {
     /// <summary>Gives the edge a journal and a ledger where its installer names one.</summary>
-    public static IServiceCollection AddLedger(this IServiceCollection services, EdgeOptions options) => options.LedgerDirectory is null ? services : services
-        .AddSingleton(s => QuotaHome.Open(options, s.GetRequiredService<TimeProvider>()))
-        .AddLedger(s => s.GetRequiredService<QuotaHome>().Quota, s => s.GetRequiredService<QuotaHome>().Usage)
-        .AddSingleton<LedgerReport>()
-        .AddSingleton<IDependencyReport>(s => s.GetRequiredService<LedgerReport>())
-        .AddHostedService<QuotaService>();
+    public static IServiceCollection AddLedger(this IServiceCollection services, EdgeOptions options) => options.LedgerDirectory is null
+        ? services.AddSingleton<IDependencyReport, UnenforcedBudgets>()
+        : services
+            .AddSingleton(s => QuotaHome.Open(options, s.GetRequiredService<TimeProvider>()))
+            .AddLedger(s => s.GetRequiredService<QuotaHome>().Quota, s => s.GetRequiredService<QuotaHome>().Usage)
+            .AddSingleton<LedgerReport>()
+            .AddSingleton<IDependencyReport>(s => s.GetRequiredService<LedgerReport>())
+            .AddHostedService<QuotaService>();
 }

@@ -51,7 +51,7 @@ internal sealed class AccountPeriod(LogKey log, long ends, bool withRights)
     public int Unanswered { get; set; }
 
     /// <summary>Regions that were asked and waited for in vain, with where their log ended: they are waited for again once it goes on.</summary>
-    public Dictionary<(string Region, int Generation), long> AskedInVain { get; } = [];
+    public Dictionary<(string Region, int Generation), long> AskedInVain => field ??= [];
 
     /// <summary>Until then a refusal is repeated without asking again; a timestamp of the clock.</summary>
     public long RefusedUntil => _refused?.Until ?? 0;

@@ -90,6 +90,18 @@ public sealed class QuotaHomeTests : IDisposable
         edge.LogLines.Count(line => line.Contains("ledger_trouble", StringComparison.Ordinal)).ShouldBe(2);
     }
 
+    [Fact]
+    public async Task Status_BudgetsAndNoLedger_SaysSo()
+    {
+        await using var upstream = await ScriptedUpstream.StartAsync();
+        await using var edge = await EdgeHost.StartAsync(TestResources.For(upstream) with { Budgets = [BudgetedEdge.Budget("daily", requests: 1)] });
+
+        using var client = new HttpClient();
+        var status = await client.GetStringAsync(new Uri($"{edge.ManagementUrl}/status"), TestContext.Current.CancellationToken);
+
+        status.ShouldContain("1 budget(s) are not enforced here: set edge.ledgerDirectory");
+    }
+
     private string Ledger => Path.Combine(_root.FullName, "ledger");
 
     private string Data => Path.Combine(_root.FullName, "data");
