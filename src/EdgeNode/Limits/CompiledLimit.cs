@@ -22,6 +22,12 @@ public sealed class CompiledLimit
     /// <summary>Models it governs; empty governs all.</summary>
     public required FrozenSet<string> Models { get; init; }
 
+    /// <summary>Regions lend each other parts of it.</summary>
+    public bool IsGlobal { get; init; }
+
+    /// <summary>By which name they do.</summary>
+    public string SharedAs => field ??= RateLending.NameOf(Key, Rate);
+
     public string Unit => CountsTokens ? "tokens" : "requests";
 
     public bool Governs(string model) => Models.Count == 0 || Models.Contains(model);

@@ -6,7 +6,7 @@ using GlobalGateway.Replication.RateLimits;
 namespace GlobalGateway.EdgeNode.Limits;
 
 /// <summary>Takes a request's cost from each of its limits, in order; the first refusal ends it.</summary>
-public sealed class LimitCheck(IRateLimitStore store)
+public sealed class LimitCheck(IRateLimitStore store, RateLending? lending = null)
 {
     /// <summary>Returns the refusal, or nothing when every limit admits.</summary>
     public async ValueTask<GatewayError?> TakeAsync(GatewayRequest request, CompiledLimit[] limits)
@@ -19,7 +19,8 @@ public sealed class LimitCheck(IRateLimitStore store)
             }
 
             var cost = limit.CountsTokens ? EstimatedTokens(request) : 1;
-            var decision = await store.TakeAsync(limit.Key, limit.Rate, cost);
+            var rate = RateOf(limit, cost);
+            var decision = await store.TakeAsync(limit.Key, rate, cost);
             request.Limits = request.Limits.With(limit, new LimitStanding(limit.Limit, decision.Remaining, decision.ResetAfter));
             if (!decision.Admitted)
             {
@@ -43,10 +44,12 @@ public sealed class LimitCheck(IRateLimitStore store)
             if (limit.CountsTokens && limit.Governs(request.Model.Name))
             {
                 var taken = Math.Min(EstimatedTokens(request), limit.Rate.Burst);
-                await store.AdjustAsync(limit.Key, limit.Rate, request.Usage.TotalTokens - taken);
+                await store.AdjustAsync(limit.Key, RateOf(limit, 0), request.Usage.TotalTokens - taken);
             }
         }
     }
+
+    private Gcra RateOf(CompiledLimit limit, long cost) => limit.IsGlobal && lending is not null ? lending.RateOf(limit, cost) : limit.Rate;
 
     private static long EstimatedTokens(GatewayRequest request) =>
         Math.Max(1, request.Facts.InputTokens + (request.Facts.MaxOutputTokens ?? 0));

@@ -1,5 +1,9 @@
 using GlobalGateway.EdgeNode.Hosting;
+using GlobalGateway.EdgeNode.Quota;
+using GlobalGateway.EdgeNode.Snapshots;
+using GlobalGateway.Replication.Embedded;
 using GlobalGateway.Replication.RateLimits;
+using GlobalGateway.Replication.RateLimits.Loans;
 using GlobalGateway.Replication.Redis;
 
 namespace GlobalGateway.EdgeNode.Limits;
@@ -19,6 +23,15 @@ public static class LimitsExtensions
         else
         {
             services.AddSingleton<IRateLimitStore>(s => s.GetRequiredService<LocalRateLimitStore>());
+        }
+
+        // A bucket in Redis is the whole region's, which lends nothing yet: the rates of edges that count by themselves move.
+        if (options is { Redis: null, LedgerDirectory: not null })
+        {
+            services.AddSingleton<IRateLoanStore>(s => new DirectoryRateLoans(s.GetRequiredService<QuotaHome>().Folder));
+            services.AddSingleton(s => new RateLending(
+                options, s.GetRequiredService<IRateLoanStore>(), new GlobalLimits(s.GetRequiredService<SnapshotStore>()).Find, s.GetRequiredService<TimeProvider>()));
+            services.AddHostedService(s => s.GetRequiredService<RateLending>());
         }
 
         return services.AddSingleton<LimitCheck>();

@@ -19,13 +19,16 @@ public sealed class QuotaHome : IDisposable
     {
         _journal = opened.Device;
         _agentLock = new DirectoryAgentLock(folder, options.Region);
-        Inherited = opened;
+        (Inherited, Folder) = (opened, folder);
         Quota = new EdgeQuota(book, new DirectoryLedger(folder, options.Region), null, new QuotaOptions { Region = options.Region, Edges = options.EdgesMax }, clock);
         Usage = new DirectoryUsage(folder);
         Uploader = new UsageUploader(book, Usage, options.Region);
     }
 
     public EdgeQuota Quota { get; }
+
+    /// <summary>Where the ledger is.</summary>
+    public LedgerFolder Folder { get; }
 
     /// <summary>Usage events of all regions.</summary>
     public IUsageStore Usage { get; }

@@ -86,13 +86,14 @@ public sealed class ClientBuilder(ResourceSet resources, CompiledBudget[] budget
                 return;
             }
 
-            // A global limit is split into equal floors, which hold even while regions cannot talk.
+            // A global limit is split into equal parts, which hold even while regions cannot talk; they lend each other what they do not need.
             var regions = limit.Scope == RateScope.Global ? Math.Max(1, resources.Regions.Count) : 1;
             limits.Add(new CompiledLimit
             {
                 Name = limit.Name,
                 Key = $"{limit.Name}:{(countsTokens ? "tokens" : "requests")}:{tenant.Name}{(limit.AppliesTo.Team is { } team ? $":{team}" : "")}{(limit.AppliesTo.Key is { } name ? $":{name}" : "")}",
                 CountsTokens = countsTokens,
+                IsGlobal = regions > 1,
                 Rate = new Gcra((double)rate.Per.Ticks * regions / rate.Limit, Math.Max(1, (rate.Burst ?? rate.Limit) / regions)),
                 Limit = Math.Max(1, rate.Limit / regions),
                 Models = limit.AppliesTo.Models.ToFrozenSet(StringComparer.Ordinal),

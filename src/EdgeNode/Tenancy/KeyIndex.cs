@@ -16,6 +16,9 @@ public sealed class KeyIndex
     public KeyIndex(IEnumerable<ClientIdentity> clients) =>
         _byPrefix = clients.GroupBy(c => Prefix(c.Hash)).ToFrozenDictionary(g => g.Key, g => g.ToArray());
 
+    /// <summary>All of them.</summary>
+    public IEnumerable<ClientIdentity> Clients => _byPrefix.Values.SelectMany(clients => clients);
+
     public ClientIdentity? Find(ReadOnlySpan<char> key)
     {
         if (key.Length is 0 or > KeyLengthMax)

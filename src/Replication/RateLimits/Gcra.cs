@@ -30,6 +30,13 @@ public readonly record struct Gcra(double TicksPerUnit, long Burst)
         return new RateDecision(true, Remaining(next, now), TimeSpan.Zero, Ticks(next - now));
     }
 
+    /// <summary>
+    /// Turns an arrival time kept at another rate into one at this rate: what has been admitted and not worn off stays as many
+    /// units, so that a change neither forgives nor invents any.
+    /// </summary>
+    public double Convert(double arrival, double now, double fromTicksPerUnit) =>
+        arrival <= now ? arrival : now + (arrival - now) / fromTicksPerUnit * TicksPerUnit;
+
     /// <summary>Books a difference found later; a debt delays what comes next, a refund never exceeds an empty bucket.</summary>
     public void Adjust(ref double arrival, double now, long units) =>
         arrival = Math.Max(Math.Max(arrival, now) + units * TicksPerUnit, now);

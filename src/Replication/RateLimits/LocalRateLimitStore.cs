@@ -16,7 +16,9 @@ public sealed class LocalRateLimitStore(TimeProvider clock) : IRateLimitStore
         var cell = CellOf(key);
         lock (cell)
         {
-            return new(rate.Take(ref cell.Arrival, Now(), cost));
+            var now = Now();
+            cell.Follow(rate, now);
+            return new(rate.Take(ref cell.Arrival, now, cost));
         }
     }
 
@@ -25,7 +27,9 @@ public sealed class LocalRateLimitStore(TimeProvider clock) : IRateLimitStore
         var cell = CellOf(key);
         lock (cell)
         {
-            rate.Adjust(ref cell.Arrival, Now(), units);
+            var now = Now();
+            cell.Follow(rate, now);
+            rate.Adjust(ref cell.Arrival, now, units);
         }
 
         return ValueTask.CompletedTask;
@@ -66,5 +70,16 @@ public sealed class LocalRateLimitStore(TimeProvider clock) : IRateLimitStore
     private sealed class Cell
     {
         public double Arrival;
+        private double _ticksPerUnit;
+
+        /// <summary>Takes over a rate that has changed since the last request.</summary>
+        public void Follow(Gcra rate, double now)
+        {
+            if (_ticksPerUnit != rate.TicksPerUnit)
+            {
+                Arrival = _ticksPerUnit == 0 ? Arrival : rate.Convert(Arrival, now, _ticksPerUnit);
+                _ticksPerUnit = rate.TicksPerUnit;
+            }
+        }
     }
 }

@@ -32,6 +32,29 @@ public class GcraTests
             }));
 
     [Fact]
+    public void Convert_AnyChangesOfRate_AdmitsAtMostWhatTheRatesGaveTogetherPlusBurst() => Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(500),
+        Prop.ForAll(
+            Gen.Choose(0, 300).Zip(Gen.Choose(1, 50)).ListOf().Select(l => l.ToArray()).ToArbitrary(),
+            steps =>
+            {
+                const int Burst = 10;
+                double arrival = 0, now = 1e9, allowed = Burst;
+                var rate = Gcra.Create(20, TimeSpan.FromSeconds(1), Burst);
+                long admitted = 0;
+                foreach (var (gap, limit) in steps)
+                {
+                    allowed += gap * TimeSpan.TicksPerMillisecond / rate.TicksPerUnit;
+                    now += gap * TimeSpan.TicksPerMillisecond;
+                    admitted += rate.Take(ref arrival, now, 1).Admitted ? 1 : 0;
+                    ((double)admitted).ShouldBeLessThanOrEqualTo(allowed + 1e-6);
+                    var next = Gcra.Create(limit, TimeSpan.FromSeconds(1), Burst);
+                    arrival = next.Convert(arrival, now, rate.TicksPerUnit);
+                    rate = next;
+                }
+            }));
+
+    [Fact]
     public void Take_AfterTheStatedWait_IsAdmitted()
     {
         var rate = Gcra.Create(10, TimeSpan.FromSeconds(1), 3);
