@@ -1,6 +1,7 @@
 using GlobalGateway.Replication.Embedded;
 using GlobalGateway.Replication.Ledger;
 using GlobalGateway.Replication.Stores;
+using GlobalGateway.Testing;
 using Shouldly;
 using Xunit;
 

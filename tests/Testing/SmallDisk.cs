@@ -1,18 +1,20 @@
 using System.Diagnostics;
 
-namespace GlobalGateway.Contract.Ledger;
+namespace GlobalGateway.Testing;
 
-/// <summary>A disk in memory of one megabyte, which can be full or read-only for a while.</summary>
-internal sealed class SmallDisk : IDisposable
+/// <summary>A disk in memory, which can be full or read-only for a while.</summary>
+public sealed class SmallDisk : IDisposable
 {
+    private static readonly byte[] Page = new byte[4096];
+
     private readonly string _folder;
 
     private SmallDisk(string folder) => _folder = folder;
 
-    private string Ballast => Path.Combine(_folder, "usage", "ballast");
+    private string Ballast => Path.Combine(_folder, "ballast.tmp");
 
     /// <summary>Null where this user may not mount.</summary>
-    public static SmallDisk? TryMount(string folder)
+    public static SmallDisk? TryMount(string folder, int megabytes = 1)
     {
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
         {
@@ -20,7 +22,7 @@ internal sealed class SmallDisk : IDisposable
         }
 
         Directory.CreateDirectory(folder);
-        return Run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder) ? new SmallDisk(folder) : null;
+        return Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", folder) ? new SmallDisk(folder) : null;
     }
 
     public void MakeReadOnly(bool readOnly)
@@ -38,7 +40,7 @@ internal sealed class SmallDisk : IDisposable
         {
             while (true)
             {
-                file.Write(new byte[4096]);
+                file.Write(Page);
             }
         }
         catch (IOException)
