@@ -11,16 +11,22 @@ public sealed class TransferReceipts(AccountView receiver)
     /// <summary>The givers' logs as last read.</summary>
     public IReadOnlyCollection<AccountView> Givers => _givers.Values;
 
-    /// <summary>Reads one generation of one giver's log, and books what it gives.</summary>
+    /// <summary>Reads a giver's log with those of its earlier generations, and books what they give.</summary>
+    /// <returns>The log of <paramref name="generation"/>.</returns>
     public async ValueTask<AccountView> ReadAsync(ILedgerStore store, string region, int generation, CancellationToken cancel = default)
     {
-        var key = new LogKey(receiver.Key.Account, region, generation);
-        if (!_givers.TryGetValue(key, out var giver))
+        AccountView? giver = null;
+        for (var earlier = 1; earlier <= generation; earlier++)
         {
-            _givers.Add(key, giver = new AccountView(key));
+            var key = new LogKey(receiver.Key.Account, region, earlier);
+            if (!_givers.TryGetValue(key, out giver))
+            {
+                _givers.Add(key, giver = new AccountView(key));
+            }
+
+            await giver.RefreshAsync(store, LogRead.Quorum, cancel);
         }
 
-        await giver.RefreshAsync(store, LogRead.Quorum, cancel);
         var total = SpendVector.Zero;
         foreach (var known in _givers.Values)
         {
@@ -28,7 +34,7 @@ public sealed class TransferReceipts(AccountView receiver)
         }
 
         receiver.ReceiveTransfers(total);
-        return giver;
+        return giver ?? throw new ArgumentOutOfRangeException(nameof(generation), "generations count from 1");
     }
 
     /// <summary>

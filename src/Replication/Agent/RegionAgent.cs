@@ -14,11 +14,12 @@ public sealed class RegionAgent
     public const int AccountsPerPass = 512;
 
     /// <summary>A period is opened so long before it begins, or a tenth of its predecessor's length if that is less.</summary>
-    private static readonly TimeSpan AheadMax = TimeSpan.FromHours(1);
+    internal static readonly TimeSpan AheadMax = TimeSpan.FromHours(1);
 
     private readonly EdgeQuota _quota;
     private readonly AccountDuties _duties;
     private readonly AllocationDuty _allocations;
+    private readonly Dictionary<string, long> _begun = [];
     private long _demand = -1;
     private int _at;
     private int _accountsAt;
@@ -66,9 +67,9 @@ public sealed class RegionAgent
         var (from, at) = (_accountsAt >= accounts.Count ? 0 : _accountsAt, 0);
         foreach (var account in accounts)
         {
-            var turn = at >= from && at < from + AccountsPerPass && (!account.HasView || account.View.Log.Epochs.Count > 0);
+            var turn = at >= from && at < from + AccountsPerPass && (!account.HasView || account.View.Log.Epochs.Count > 0 || account.Ends < now);
             at++;
-            if (turn || account.IsPending || account.Ends < now)
+            if (turn || account.IsPending)
             {
                 await PassAsync(account, cancel);
             }
@@ -80,6 +81,13 @@ public sealed class RegionAgent
     private async ValueTask KeepAsync(BudgetSpec budget, DateTimeOffset now, CancellationToken cancel)
     {
         var period = budget.Calendar.PeriodOf(now);
+        if (!_begun.TryGetValue(budget.Id, out var begun) || begun != period)
+        {
+            // The period before is brought to its end, whoever of this region opened it.
+            _begun[budget.Id] = period;
+            await PassAsync(await _quota.Periods.FollowAsync(budget, budget.Calendar.PeriodOf(DateTimeOffset.FromUnixTimeSeconds(period - 1)), cancel), cancel);
+        }
+
         var ends = DateTimeOffset.FromUnixTimeSeconds(budget.Calendar.Next(period));
         await _allocations.KeepAsync(budget, period, cancel);
         var length = ends - DateTimeOffset.FromUnixTimeSeconds(period);

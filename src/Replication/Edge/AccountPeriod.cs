@@ -8,6 +8,7 @@ namespace GlobalGateway.Replication.Edge;
 internal sealed class AccountPeriod(LogKey log, long ends, bool withRights)
 {
     private SpendVector _waiting;
+    private SpendVector _least;
     private Task<RightsRoundResult>? _round;
     private AccountView? _view;
     private TransferReceipts? _receipts;
@@ -58,6 +59,9 @@ internal sealed class AccountPeriod(LogKey log, long ends, bool withRights)
 
     public RightsRoundResult Refusal => _refused?.Result ?? default;
 
+    /// <summary>When this edge opens the period after this one, in Unix seconds; each edge at a moment of its own. 0: not decided.</summary>
+    public long OpensNextAt { get; set; }
+
     /// <summary>When a report is due next; a timestamp of the clock.</summary>
     public long ReportAt { get; set; }
 
@@ -87,6 +91,7 @@ internal sealed class AccountPeriod(LogKey log, long ends, bool withRights)
     {
         lock (Gate)
         {
+            _least = _waiting.IsZero ? need : SpendVector.Min(_least, need);
             _waiting += need;
             return _round is { IsCompleted: false } ? _round : _round = start(this);
         }
@@ -101,13 +106,13 @@ internal sealed class AccountPeriod(LogKey log, long ends, bool withRights)
         }
     }
 
-    /// <summary>What the requests that wait need together.</summary>
-    public SpendVector TakeWaiting()
+    /// <summary>What the requests that wait need together, and about the least that serves one of them.</summary>
+    public (SpendVector All, SpendVector Least) TakeWaiting()
     {
         lock (Gate)
         {
-            var waiting = _waiting;
-            _waiting = default;
+            var waiting = (_waiting, _least);
+            (_waiting, _least) = (default, default);
             return waiting;
         }
     }

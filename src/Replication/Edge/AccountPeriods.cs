@@ -32,13 +32,7 @@ internal sealed class AccountPeriods(QuotaOptions options, ILedgerStore store, A
     /// <exception cref="LedgerUnavailableException">The ledger does not answer.</exception>
     public async ValueTask<AccountPeriod> OpenAsync(BudgetSpec budget, long period, CancellationToken cancel)
     {
-        var generation = await GenerationAsync(cancel);
-        var key = new LogKey(new AccountKey(budget.Id, period), options.Region, generation.Number);
-        if (!_periods.TryGetValue(key, out var account))
-        {
-            account = _periods.GetOrAdd(key, new AccountPeriod(key, budget.Calendar.Next(period), generation.HasRights(budget.Calendar, period)));
-        }
-
+        var account = await FollowAsync(budget, period, cancel);
         if (account.IsOpen)
         {
             return account;
@@ -61,6 +55,17 @@ internal sealed class AccountPeriods(QuotaOptions options, ILedgerStore store, A
         {
             account.Gate.Release();
         }
+    }
+
+    /// <summary>Follows a budget's period without opening it.</summary>
+    /// <exception cref="LedgerUnavailableException">The ledger does not answer.</exception>
+    public async ValueTask<AccountPeriod> FollowAsync(BudgetSpec budget, long period, CancellationToken cancel)
+    {
+        var generation = await GenerationAsync(cancel);
+        var key = new LogKey(new AccountKey(budget.Id, period), options.Region, generation.Number);
+        return _periods.TryGetValue(key, out var account)
+            ? account
+            : _periods.GetOrAdd(key, new AccountPeriod(key, budget.Calendar.Next(period), generation.HasRights(budget.Calendar, period)));
     }
 
     /// <summary>Writes the rows that a budget lacks for a period, as far as the rules let it, and returns all.</summary>

@@ -152,6 +152,17 @@ public sealed class EdgeQuota
         return account;
     }
 
+    /// <summary>Opens the period after the present one and fetches its first rights, so that nobody waits when it begins.</summary>
+    internal async ValueTask OpenNextAsync(BudgetSpec budget, AccountPeriod present, CancellationToken cancel)
+    {
+        var next = await Periods.OpenAsync(budget, present.Ends, cancel);
+        next.Holding ??= _book.Account(next.Log.Account, budget.Units, next.Log.Generation);
+        if (next.Holding is not null)
+        {
+            await RefillAsync(next, default, cancel);
+        }
+    }
+
     /// <summary>Fetches rights before they are needed; several calls at once are one.</summary>
     internal Task<RightsRoundResult> RefillAsync(AccountPeriod account, SpendVector need, CancellationToken cancel) =>
         account.JoinRound(need, joined => JoinedAsync(joined, need.IsZero, cancel));

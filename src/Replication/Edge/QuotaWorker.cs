@@ -90,6 +90,11 @@ public sealed class QuotaWorker(EdgeQuota quota, UsageUploader uploader, IAgentL
             }
 
             var expected = account.Rate.Expected(holding.Settled, quota.Clock);
+            if (!expected.IsZero)
+            {
+                await OpenAheadAsync(account, cancel);
+            }
+
             if (!expected.IsZero && !(expected / 3).FitsIn(quota.Book.HeldOf(holding)) && account.Ends > quota.Clock.GetUtcNow().ToUnixTimeSeconds())
             {
                 _ = quota.RefillAsync(account, default, cancel);
@@ -97,6 +102,22 @@ public sealed class QuotaWorker(EdgeQuota quota, UsageUploader uploader, IAgentL
         }
 
         await SpeakForInheritedAsync(null, cancel);
+    }
+
+    // Only accounts that are being spent from: the others' first request opens its period itself.
+    private async ValueTask OpenAheadAsync(AccountPeriod account, CancellationToken cancel)
+    {
+        if (account.OpensNextAt == 0)
+        {
+            var window = Math.Min((account.Ends - account.Log.Account.Period) / 10, (long)RegionAgent.AheadMax.TotalSeconds);
+            account.OpensNextAt = account.Ends - 1 - (long)(Random.Shared.NextDouble() * window);
+        }
+
+        if (quota.Clock.GetUtcNow().ToUnixTimeSeconds() >= account.OpensNextAt && quota.Find(account.Log.Account.Budget) is { } budget)
+        {
+            account.OpensNextAt = long.MaxValue;
+            await quota.OpenNextAsync(budget.Spec, account, cancel);
+        }
     }
 
     // Earlier incarnations of this edge: nobody else can say what they used.

@@ -20,7 +20,7 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
     /// <param name="regions">All regions with the generation each is in.</param>
     public async Task<RightsRoundResult> RunAsync(AccountPeriod account, int edges, IReadOnlyList<(string Region, int Generation)> regions, CancellationToken cancel)
     {
-        var need = account.TakeWaiting();
+        var (need, least) = account.TakeWaiting();
         var asked = new HashSet<string>();
         var recalled = false;
         await account.Gate.WaitAsync(cancel);
@@ -50,7 +50,7 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
                     return new RightsRoundResult(QuotaOutcome.Spent, account.View.Available.Positive());
                 }
 
-                if (!recalled && IsRecallable(account))
+                if (!recalled && IsRecallable(account, wish.Need))
                 {
                     recalled = true;
                     await RecallAsync(account, cancel);
@@ -58,7 +58,14 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
                 else if (!await AskAsync(account, wish, regions, asked, cancel))
                 {
                     var left = account.View.Available.Positive();
-                    return new RightsRoundResult(left.IsZero ? QuotaOutcome.Spent : QuotaOutcome.TooMuch, left);
+                    if (need == least || !Lacking(account.Holding!, least).FitsIn(left))
+                    {
+                        left += account.Holding!.Held;
+                        return new RightsRoundResult(left.HasSomeOf(need) ? QuotaOutcome.TooMuch : QuotaOutcome.Spent, left);
+                    }
+
+                    // Not enough for all who wait, but for some of them.
+                    need = least;
                 }
             }
 
@@ -74,18 +81,20 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
     // Rights of one account may be in several epochs: only what is held beyond the need of those who wait counts.
     private static SpendVector Lacking(Holding holding, SpendVector need) => (need - holding.Held + holding.Owed).Positive();
 
-    private static bool IsRecallable(AccountPeriod account)
+    private static bool IsRecallable(AccountPeriod account, SpendVector need)
     {
-        var view = account.View;
+        var (view, unspent) = (account.View, account.View.Available);
+        var open = false;
         foreach (var epoch in view.Log.Epochs)
         {
-            if (IsOpen(epoch) && epoch.Epoch > account.Unanswered && !(epoch.Granted - view.UsedOf(epoch.Epoch)).Positive().IsZero)
+            if (IsOpen(epoch) && epoch.Epoch > account.Unanswered)
             {
-                return true;
+                open = true;
+                unspent += (epoch.Granted - view.UsedOf(epoch.Epoch)).Positive();
             }
         }
 
-        return false;
+        return open && unspent.HasSomeOf(need);
     }
 
     private static bool IsOpen(EpochState epoch) => epoch.Closed is null && epoch.Cap is null;
@@ -117,7 +126,7 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
         AccountPeriod account, RightsWish wish, IReadOnlyList<(string Region, int Generation)> regions, HashSet<string> asked, CancellationToken cancel)
     {
         var before = account.View.TransfersIn;
-        var givers = await ByWhatTheyHaveAsync(account, regions, cancel);
+        var givers = await ByWhatTheyHaveAsync(account, wish.Need, regions, cancel);
         if (account.View.TransfersIn != before)
         {
             return true;
@@ -151,7 +160,7 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
                     return true;
                 }
 
-                if (account.Receipts.PotentialOf(giver, account.Allocations).IsZero)
+                if (!account.Receipts.PotentialOf(giver, account.Allocations).HasSomeOf(wish.Need))
                 {
                     break;
                 }
@@ -164,18 +173,25 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
     }
 
     private async ValueTask<List<(string Region, int Generation)>> ByWhatTheyHaveAsync(
-        AccountPeriod account, IReadOnlyList<(string Region, int Generation)> regions, CancellationToken cancel)
+        AccountPeriod account, SpendVector need, IReadOnlyList<(string Region, int Generation)> regions, CancellationToken cancel)
     {
         var read = new List<(string Region, int Generation, AccountView View)>();
         foreach (var (region, generation) in regions)
         {
-            if (region == account.Log.Region)
+            if (region == account.Log.Region && account.Log.Generation == 1)
             {
                 continue;
             }
 
             try
             {
+                if (region == account.Log.Region)
+                {
+                    // What an operator reclaimed from this region's own past.
+                    await account.Receipts.ReadAsync(store, region, account.Log.Generation - 1, cancel);
+                    continue;
+                }
+
                 read.Add((region, generation, await account.Receipts.ReadAsync(store, region, generation, cancel)));
             }
             catch (LedgerUnavailableException)
@@ -188,7 +204,7 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
         foreach (var (region, generation, view) in read)
         {
             var has = account.Receipts.PotentialOf(view, account.Allocations);
-            if (!has.IsZero)
+            if (has.HasSomeOf(need))
             {
                 givers.Add(((region, generation), has));
             }

@@ -44,5 +44,9 @@ public readonly record struct SpendVector(long Requests, long Tokens, long NanoD
     public bool FitsIn(SpendVector limit) =>
         Requests <= limit.Requests && Tokens <= limit.Tokens && NanoDollars <= limit.NanoDollars;
 
+    /// <summary>Whether something is there of every unit that is wanted.</summary>
+    public bool HasSomeOf(SpendVector wanted) =>
+        (wanted.Requests <= 0 || Requests > 0) && (wanted.Tokens <= 0 || Tokens > 0) && (wanted.NanoDollars <= 0 || NanoDollars > 0);
+
     public override string ToString() => $"({Requests} requests, {Tokens} tokens, {NanoDollars} nano-dollars)";
 }

@@ -1,3 +1,4 @@
+using GlobalGateway.Replication.Accounts;
 using GlobalGateway.Replication.Edge;
 using GlobalGateway.Replication.Ledger;
 using GlobalGateway.Replication.Stores;
@@ -66,12 +67,59 @@ public sealed class BudgetOperations(EdgeQuota quota)
         },
         cancel);
 
+    /// <summary>
+    /// Brings back what an earlier generation of this region has unspent, in the present period. Only with proof that no edge of
+    /// that generation runs any more: what one of them still used would be charged to nobody.
+    /// </summary>
+    /// <param name="generation">Below the region's present one.</param>
+    /// <returns>What this generation was given.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The region is not past that generation.</exception>
+    public async ValueTask<SpendVector> ReclaimAsync(BudgetAccount budget, int generation, CancellationToken cancel = default)
+    {
+        var present = await quota.OpenAsync(budget, cancel);
+        if (generation < 1 || generation >= present.Log.Generation)
+        {
+            throw new ArgumentOutOfRangeException(nameof(generation), $"region {present.Log.Region} is in generation {present.Log.Generation}; only an earlier one can be reclaimed");
+        }
+
+        var view = new AccountView(present.Log with { Generation = generation });
+        var before = SpendVector.Zero;
+        for (var tries = 0; tries < TriesMax; tries++)
+        {
+            await view.RefreshAsync(quota.Store, LogRead.Serial, cancel);
+            before = tries == 0 ? view.Log.TransferredTo(present.Log.Region, present.Log.Generation) : before;
+            if (await quota.Steps.SealAsync(view, cancel))
+            {
+                continue;
+            }
+
+            if (view.Log.Epochs.FirstOrDefault(epoch => epoch.Closed is null) is { } open)
+            {
+                tries -= await quota.Steps.ForceCloseAsync(view, open.Epoch, cancel) ? 1 : 0;
+                continue;
+            }
+
+            var all = new TransferDemand(view.Key.Account, view.Key.Region, present.Log.Region, present.Log.Generation, new SpendVector(long.MaxValue, long.MaxValue, long.MaxValue) / 4);
+            if (await quota.Steps.TransferAsync(view, all, keep: default, cancel) || view.Available.Positive().IsZero)
+            {
+                break;
+            }
+        }
+
+        await view.RefreshAsync(quota.Store, LogRead.Serial, cancel);
+        return view.Log.TransferredTo(present.Log.Region, present.Log.Generation) - before;
+    }
+
     // What other regions gave counts as available too.
     private async ValueTask ReadAllAsync(AccountPeriod account, CancellationToken cancel)
     {
         foreach (var region in quota.Periods.Regions)
         {
-            if (region != account.Log.Region)
+            if (region == account.Log.Region && account.Log.Generation > 1)
+            {
+                await account.Receipts.ReadAsync(quota.Store, region, account.Log.Generation - 1, cancel);
+            }
+            else if (region != account.Log.Region)
             {
                 await account.Receipts.ReadAsync(quota.Store, region, (await quota.Store.ReadGenerationAsync(region, cancel)).Number, cancel);
             }
