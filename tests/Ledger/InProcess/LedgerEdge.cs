@@ -90,7 +90,14 @@ internal sealed class LedgerEdge : IDisposable
                 Directory.CreateDirectory(journal);
                 foreach (var file in Directory.EnumerateFiles(JournalFolder).Where(file => Path.GetFileName(file) != "lock"))
                 {
-                    File.Copy(file, Path.Combine(journal, Path.GetFileName(file)));
+                    try
+                    {
+                        File.Copy(file, Path.Combine(journal, Path.GetFileName(file)));
+                    }
+                    catch (FileNotFoundException)
+                    {
+                        // Released, or a spare segment that got its name: nothing is in it that is needed.
+                    }
                 }
             }
         }
