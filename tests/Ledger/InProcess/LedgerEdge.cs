@@ -87,18 +87,7 @@ internal sealed class LedgerEdge : IDisposable
             _dead = true;
             if (journal is not null)
             {
-                Directory.CreateDirectory(journal);
-                foreach (var file in Directory.EnumerateFiles(JournalFolder).Where(file => Path.GetFileName(file) != "lock"))
-                {
-                    try
-                    {
-                        File.Copy(file, Path.Combine(journal, Path.GetFileName(file)));
-                    }
-                    catch (FileNotFoundException)
-                    {
-                        // Released, or a spare segment that got its name: nothing is in it that is needed.
-                    }
-                }
+                Copy(JournalFolder, journal);
             }
         }
         finally
@@ -128,6 +117,29 @@ internal sealed class LedgerEdge : IDisposable
         _agent.Dispose();
         _journal.Dispose();
         _stop.Dispose();
+    }
+
+    /// <summary>The files as they are at one moment: the journal's own thread may be deleting old ones meanwhile, and then it is done again.</summary>
+    private static void Copy(string from, string to)
+    {
+        while (true)
+        {
+            Directory.CreateDirectory(to);
+            try
+            {
+                // What the journal is just making has another ending until it is whole.
+                foreach (var file in Directory.GetFiles(from).Where(file => Path.GetExtension(file) is ".seg" or ".end"))
+                {
+                    File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+                }
+
+                return;
+            }
+            catch (FileNotFoundException)
+            {
+                Directory.Delete(to, recursive: true);
+            }
+        }
     }
 
     private bool Live(Action action)
