@@ -29,6 +29,8 @@ internal sealed class MemoryLedger(string region) : ILedgerStore
         }
     }
 
+    public ValueTask<RegionGeneration> OpenGenerationAsync(int after, DateTimeOffset now, CancellationToken cancel = default) => throw new NotSupportedException("nothing is lost here");
+
     public ValueTask<RegionGeneration> ReadGenerationAsync(string region, CancellationToken cancel = default) => new(RegionGeneration.First);
 
     public ValueTask<IReadOnlyList<LogEntry>> ReadLogAsync(LogKey log, long from, LogRead level, CancellationToken cancel = default)

@@ -69,6 +69,38 @@ internal static class BudgetChange
         return ExitCode.Done;
     }
 
+    public static async Task<int> OpenGenerationAsync(string stateDirectory, string region, int after, bool yes, CancellationToken cancellation)
+    {
+        using var fleet = FleetOperator.Of(stateDirectory);
+        Check(fleet, region);
+        Console.WriteLine($"Generation {after} of {region} is over for all budgets: what it was granted stays charged in full, and {region} begins with no rights.");
+        Console.WriteLine("Its edges take the new generation when they are started again. It cannot be undone.");
+        if (!Confirmation.Asked(yes))
+        {
+            return ExitCode.Failed;
+        }
+
+        using var done = await fleet.PostAsync(region, $"/budgets/open-generation?after={after}", cancellation);
+        Console.WriteLine($"✓ {region} is in generation {done.RootElement.GetProperty("generation").GetInt32()}; start its edges again");
+        return ExitCode.Done;
+    }
+
+    public static async Task<int> ReclaimAsync(string stateDirectory, string budget, string region, int generation, bool yes, CancellationToken cancellation)
+    {
+        using var fleet = FleetOperator.Of(stateDirectory);
+        Check(fleet, region);
+        Console.WriteLine($"What generation {generation} of {region} left unspent of {budget} is given to its present one; its open epochs are closed and charged in full, flagged.");
+        Console.WriteLine("Do it only when every edge of that generation has stopped for good: what one of them still used would be charged to nobody.");
+        if (!Confirmation.Asked(yes))
+        {
+            return ExitCode.Failed;
+        }
+
+        using var done = await fleet.PostAsync(region, $"/budgets/reclaim?budget={Uri.EscapeDataString(budget)}&generation={generation}", cancellation);
+        Console.WriteLine($"✓ {region} got back {AmountText.Of(done.RootElement.GetProperty("reclaimed"))} of {budget}");
+        return ExitCode.Done;
+    }
+
     private static JsonElement? PartOf(JsonElement budget, string region) =>
         budget.GetProperty("regions").EnumerateArray().LastOrDefault(part => part.GetProperty("region").GetString() == region) is { ValueKind: JsonValueKind.Object } part ? part : null;
 

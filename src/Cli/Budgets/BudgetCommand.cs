@@ -7,7 +7,7 @@ namespace GlobalGateway.Cli.Budgets;
 internal static class BudgetCommand
 {
     public static Command Create() => new GgCommand("budget", "Shows where budgets stand in every region, and moves or closes what only an operator may.",
-        "gg budget show", "gg budget show acme-monthly") { Show(), Transfer(), CloseEpoch() };
+        "gg budget show", "gg budget show acme-monthly") { Show(), Transfer(), CloseEpoch(), OpenGeneration(), Reclaim() };
 
     private static GgCommand Show()
     {
@@ -37,6 +37,33 @@ internal static class BudgetCommand
         return command;
 
         static string? Text(long? count) => count?.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static GgCommand OpenGeneration()
+    {
+        var region = new Option<string>("--region") { Description = "Whose ledger was lost, rebuilt or restored.", HelpName = "REGION", Required = true };
+        var after = new Option<int>("--after") { Description = "The generation that is over, as \"gg budget show BUDGET --output json\" says.", HelpName = "NUMBER", Required = true };
+        var yes = new Option<bool>("--yes") { Description = "Do it without asking." };
+        var state = new StateOption();
+        var command = new GgCommand("open-generation", "Lets a region whose ledger was lost begin anew, with no rights in the periods that may have begun.",
+            "gg budget open-generation --region eu-west --after 1", "gg budget open-generation --region eu-west --after 1 --yes") { region, after, yes, state };
+        command.SetAction((call, cancellation) => BudgetChange.OpenGenerationAsync(
+            state.DirectoryOf(call), call.GetValue(region)!, call.GetValue(after), call.GetValue(yes), cancellation));
+        return command;
+    }
+
+    private static GgCommand Reclaim()
+    {
+        var budget = new Argument<string>("BUDGET");
+        var region = new Option<string>("--region") { Description = "Whose earlier generation.", HelpName = "REGION", Required = true };
+        var generation = new Option<int>("--generation") { Description = "The one that has stopped for good.", HelpName = "NUMBER", Required = true };
+        var yes = new Option<bool>("--yes") { Description = "Do it without asking." };
+        var state = new StateOption();
+        var command = new GgCommand("reclaim", "Brings back what an earlier generation of a region left unspent.",
+            "gg budget reclaim acme-monthly --region eu-west --generation 1", "gg budget reclaim acme-monthly --region eu-west --generation 1 --yes") { budget, region, generation, yes, state };
+        command.SetAction((call, cancellation) => BudgetChange.ReclaimAsync(
+            state.DirectoryOf(call), call.GetValue(budget)!, call.GetValue(region)!, call.GetValue(generation), call.GetValue(yes), cancellation));
+        return command;
     }
 
     private static GgCommand CloseEpoch()

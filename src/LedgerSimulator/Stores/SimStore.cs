@@ -15,6 +15,8 @@ internal sealed class SimStore(World world, SimProcess process) : ILedgerStore, 
 
     public ValueTask<RegionGeneration> ReadGenerationAsync(string region, CancellationToken cancel = default) => new(Cluster.Generation(region));
 
+    public ValueTask<RegionGeneration> OpenGenerationAsync(int after, DateTimeOffset now, CancellationToken cancel = default) => throw new NotSupportedException("a region is rebuilt by the world here");
+
     public ValueTask<IReadOnlyList<LogEntry>> ReadLogAsync(LogKey log, long from, LogRead level, CancellationToken cancel = default) =>
         Ask("read log", () => Cluster.Read(log, from, process.Region), Unavailable, []);
 

@@ -33,8 +33,6 @@ public sealed class DirectoryLedger : ILedgerStore
 
     public ValueTask<RegionGeneration> ReadGenerationAsync(string region, CancellationToken cancel = default) => new(_generations.Read(region));
 
-    /// <summary>Opens the generation after <paramref name="after"/> for this region, unless that happened already; it begins with no rights.</summary>
-    /// <returns>The generation that is open now.</returns>
     public ValueTask<RegionGeneration> OpenGenerationAsync(int after, DateTimeOffset now, CancellationToken cancel = default) =>
         _generations.OpenNextAsync(Region, after, now, cancel);
 

@@ -15,6 +15,10 @@ public interface ILedgerStore
     /// <summary>The generation a region's logs are in.</summary>
     ValueTask<RegionGeneration> ReadGenerationAsync(string region, CancellationToken cancel = default);
 
+    /// <summary>Opens the generation after <paramref name="after"/> for the own region, unless that happened already; it begins with no rights.</summary>
+    /// <returns>The generation that is open now.</returns>
+    ValueTask<RegionGeneration> OpenGenerationAsync(int after, DateTimeOffset now, CancellationToken cancel = default);
+
     /// <summary>Entries from <paramref name="from"/> on, in order; those before the newest fold may be left out, then a fold comes first.</summary>
     ValueTask<IReadOnlyList<LogEntry>> ReadLogAsync(LogKey log, long from, LogRead level, CancellationToken cancel = default);
 

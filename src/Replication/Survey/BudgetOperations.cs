@@ -68,6 +68,13 @@ public sealed class BudgetOperations(EdgeQuota quota)
         cancel);
 
     /// <summary>
+    /// Opens a new generation of this region, because its ledger was lost or restored: what was granted so far stays charged, and the
+    /// new one begins with nothing. Edges take it when they start.
+    /// </summary>
+    public async ValueTask<RegionGeneration> OpenGenerationAsync(int after, CancellationToken cancel = default) =>
+        await quota.Store.OpenGenerationAsync(after, quota.Clock.GetUtcNow(), cancel);
+
+    /// <summary>
     /// Brings back what an earlier generation of this region has unspent, in the present period. Only with proof that no edge of
     /// that generation runs any more: what one of them still used would be charged to nobody.
     /// </summary>

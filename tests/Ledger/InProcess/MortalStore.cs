@@ -15,6 +15,8 @@ internal sealed class MortalStore(ILedgerStore store) : ILedgerStore
     /// <summary>Makes the ledger unavailable to this edge; null brings it back.</summary>
     public void Cut(string? why) => _dead = why;
 
+    public ValueTask<RegionGeneration> OpenGenerationAsync(int after, DateTimeOffset now, CancellationToken cancel = default) => Alive.OpenGenerationAsync(after, now, cancel);
+
     public ValueTask<RegionGeneration> ReadGenerationAsync(string region, CancellationToken cancel = default) => Alive.ReadGenerationAsync(region, cancel);
 
     public ValueTask<IReadOnlyList<LogEntry>> ReadLogAsync(LogKey log, long from, LogRead level, CancellationToken cancel = default) => Alive.ReadLogAsync(log, from, level, cancel);

@@ -19,7 +19,7 @@ public sealed partial class BudgetActions(
     public const string Path = "/budgets";
 
     private const string Verbs = "There are GET /budgets, GET /budgets?budget=…, POST /budgets/transfer?budget=…&to=REGION&usd=…|tokens=…|requests=… "
-        + "and POST /budgets/close-epoch?budget=…&epoch=…";
+        + "POST /budgets/close-epoch?budget=…&epoch=…, POST /budgets/open-generation?after=… and POST /budgets/reclaim?budget=…&generation=…";
 
     public async Task RunAsync(HttpContext context)
     {
@@ -44,6 +44,12 @@ public sealed partial class BudgetActions(
             return;
         }
 
+        if (verb == "open-generation" && HttpMethods.IsPost(request.Method))
+        {
+            await OpenGenerationAsync(context);
+            return;
+        }
+
         if (Array.Find(current.Budgets, b => b.Name == name) is not { Account: not null } budget)
         {
             await ManagementAnswer.ProblemAsync(context, 404, name.Length == 0 ? Verbs : $"no Budget named \"{name}\"{Suggestion.For(name, current.Budgets.Select(b => b.Name))}");
@@ -57,6 +63,7 @@ public sealed partial class BudgetActions(
                 "" when HttpMethods.IsGet(request.Method) => ShowAsync(context, budget),
                 "transfer" when HttpMethods.IsPost(request.Method) => TransferAsync(context, budget),
                 "close-epoch" when HttpMethods.IsPost(request.Method) => CloseAsync(context, budget),
+                "reclaim" when HttpMethods.IsPost(request.Method) => ReclaimAsync(context, budget),
                 _ => ManagementAnswer.ProblemAsync(context, 404, Verbs),
             });
         }
@@ -138,6 +145,39 @@ public sealed partial class BudgetActions(
 
         LogDone("close-epoch", budget.Name, $"epoch {epoch} at {BudgetJson.Text(charged, budget.Spec.Units)}");
         await ManagementAnswer.JsonAsync(context, 200, writer => BudgetJson.Vector(writer, "charged", charged, budget.Spec.Units));
+    }
+
+    private async Task OpenGenerationAsync(HttpContext context)
+    {
+        if (!int.TryParse(context.Request.Query["after"], out var after) || after < 1)
+        {
+            await ManagementAnswer.ProblemAsync(context, 400, "say which generation is over: after=…; GET /budgets?budget=… shows it");
+            return;
+        }
+
+        var opened = await operations!.OpenGenerationAsync(after, context.RequestAborted);
+        LogDone("open-generation", "all", $"generation {opened.Number} of {options.Region}");
+        await ManagementAnswer.JsonAsync(context, 200, writer => writer.WriteNumber("generation"u8, opened.Number));
+    }
+
+    private async Task ReclaimAsync(HttpContext context, CompiledBudget budget)
+    {
+        if (!int.TryParse(context.Request.Query["generation"], out var generation))
+        {
+            await ManagementAnswer.ProblemAsync(context, 400, "say of which earlier generation: generation=…");
+            return;
+        }
+
+        try
+        {
+            var reclaimed = await operations!.ReclaimAsync(budget.Account!, generation, context.RequestAborted);
+            LogDone("reclaim", budget.Name, $"{BudgetJson.Text(reclaimed, budget.Spec.Units)} of generation {generation}");
+            await ManagementAnswer.JsonAsync(context, 200, writer => BudgetJson.Vector(writer, "reclaimed", reclaimed, budget.Spec.Units));
+        }
+        catch (ArgumentOutOfRangeException wrong)
+        {
+            await ManagementAnswer.ProblemAsync(context, 409, wrong.Message.Split(" (Parameter")[0]);
+        }
     }
 
     private static void WriteName(Utf8JsonWriter writer, CompiledBudget budget)
