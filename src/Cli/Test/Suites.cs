@@ -9,7 +9,7 @@ internal static class Suites
 
     public static IReadOnlyList<Suite> All { get; } =
     [
-        new("unit", "one part at a time, nothing outside the process", TimeSpan.FromMinutes(5),
+        new("unit", "one part at a time, nothing outside the process", TimeSpan.FromMinutes(4),
             [new XunitProject("tests/Unit"), new NodePackage("infra/pulumi")], Node, Npm),
         new("contract", "each part against the real server it talks to", TimeSpan.FromMinutes(3),
             [new XunitProject("tests/Contract")], Redis),
