@@ -7,8 +7,7 @@ namespace GlobalGateway.Replication.Edge;
 /// <param name="withRights">Whether the log takes the region's share: see <see cref="Stores.RegionGeneration.HasRights"/>.</param>
 internal sealed class AccountPeriod(LogKey log, long ends, bool withRights)
 {
-    private SpendVector _waiting;
-    private SpendVector _least;
+    private WaitingWishes? _waiting;
     private Task<RightsRoundResult>? _round;
     private AccountView? _view;
     private TransferReceipts? _receipts;
@@ -91,8 +90,11 @@ internal sealed class AccountPeriod(LogKey log, long ends, bool withRights)
     {
         lock (Gate)
         {
-            _least = _waiting.IsZero ? need : SpendVector.Min(_least, need);
-            _waiting += need;
+            if (!need.IsZero)
+            {
+                _waiting = _waiting is null ? new WaitingWishes(need, need) : new WaitingWishes(_waiting.All + need, SpendVector.Min(_waiting.Least, need));
+            }
+
             return _round is { IsCompleted: false } ? _round : _round = start(this);
         }
     }
@@ -111,11 +113,13 @@ internal sealed class AccountPeriod(LogKey log, long ends, bool withRights)
     {
         lock (Gate)
         {
-            var waiting = (_waiting, _least);
-            (_waiting, _least) = (default, default);
-            return waiting;
+            var waiting = _waiting;
+            _waiting = null;
+            return waiting is null ? default : (waiting.All, waiting.Least);
         }
     }
+
+    private sealed record WaitingWishes(SpendVector All, SpendVector Least);
 
     private sealed record RefusedWish(RightsRoundResult Result, long Until);
 }
