@@ -97,7 +97,8 @@ public sealed class RequestQuota(QuotaDesk desk, GatewayRequest request, Compile
             return (null, _refusal);
         }
 
-        var first = plan.First;
+        // More than is left in all regions is never to be had: asking for it would only move everything here.
+        var first = plan.Floor > 0 ? Math.Max(plan.Floor, Math.Min(plan.First, LeftEverywhere(plan.Price))) : plan.First;
         for (var clamps = 0; clamps <= QuotaLimits.ClampsMax; clamps++)
         {
             var wanted = plan.Wanted(first);
@@ -113,8 +114,8 @@ public sealed class RequestQuota(QuotaDesk desk, GatewayRequest request, Compile
                 break;
             }
 
-            var affordable = await AffordableAsync(plan.Price, cancel);
-            if (affordable < plan.Floor)
+            var affordable = Math.Max(plan.Floor, await AffordableAsync(plan.Price, cancel));
+            if (first <= plan.Floor)
             {
                 break;
             }
@@ -124,6 +125,21 @@ public sealed class RequestQuota(QuotaDesk desk, GatewayRequest request, Compile
 
         desk.Refused(_refusal!.Outcome);
         return (null, _refusal);
+    }
+
+    private long LeftEverywhere(AttemptPrice price)
+    {
+        var least = long.MaxValue;
+        foreach (var budget in budgets)
+        {
+            if (budget.CountsOutput)
+            {
+                var left = budget.Account!.Standing is { ResetsAt.Ticks: > 0 } standing ? standing.Remaining : budget.Spec.Amount;
+                least = Math.Min(least, price.OutputWithin(left, budget.Spec.Units));
+            }
+        }
+
+        return least;
     }
 
     private async ValueTask<long> AffordableAsync(AttemptPrice price, CancellationToken cancel)

@@ -40,11 +40,34 @@ public sealed class RegionAgent
         {
             if (_quota.Find(key.Budget) is { } budget)
             {
-                await PassAsync(await _quota.Periods.OpenAsync(budget.Spec, key.Period, cancel), cancel);
+                var account = await _quota.Periods.OpenAsync(budget.Spec, key.Period, cancel);
+                await ReadReceiptsAsync(account, cancel);
+                await PassAsync(account, cancel);
             }
         }
 
         return page.Hints.Count;
+    }
+
+    // What other regions gave since this one last asked can be given on, though nobody here needs it.
+    private async ValueTask ReadReceiptsAsync(AccountPeriod account, CancellationToken cancel)
+    {
+        await account.Gate.WaitAsync(cancel);
+        try
+        {
+            foreach (var region in _quota.Periods.Regions.Where(region => region != account.Log.Region))
+            {
+                await account.Receipts.ReadAsync(_quota.Store, region, (await _quota.Store.ReadGenerationAsync(region, cancel)).Number, cancel);
+            }
+        }
+        catch (LedgerUnavailableException)
+        {
+            // A region that cannot be read has given nothing that is known; what is known may be given on.
+        }
+        finally
+        {
+            account.Gate.Release();
+        }
     }
 
     /// <summary>Goes through the next budgets and the accounts that are followed already.</summary>

@@ -124,6 +124,18 @@ public sealed class ManagementTests
         again.StatusCode.ShouldBe(HttpStatusCode.Conflict);
     }
 
+    [Fact]
+    public async Task Reclaim_OfTheGenerationThatRuns_IsRefused()
+    {
+        await using var upstream = await ScriptedUpstream.StartAsync();
+        await using var edge = await BudgetedEdge.StartAsync(TestResources.For(upstream), BudgetedEdge.Budget("team", requests: 1_000));
+
+        using var answer = await edge.Management.PostAsync("/budgets/reclaim?budget=team&generation=1", null, TestContext.Current.CancellationToken);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain("only an earlier one can be reclaimed");
+    }
+
     private static async Task<JsonElement> GetAsync(BudgetedEdge edge, string path)
     {
         using var answer = await edge.Management.GetAsync(path, TestContext.Current.CancellationToken);
