@@ -97,8 +97,8 @@ public sealed class RequestQuota(QuotaDesk desk, GatewayRequest request, Compile
             return (null, _refusal);
         }
 
-        // More than is left in all regions is never to be had: asking for it would only move everything here.
-        var first = plan.Floor > 0 ? Math.Max(plan.Floor, Math.Min(plan.First, LeftEverywhere(plan.Price))) : plan.First;
+        // What is left in all regions is never to be had whole, since each holds a little; asking for it would only move all of it about.
+        var first = plan.Floor > 0 ? Math.Max(plan.Floor, Math.Min(plan.First, HalfOfWhatIsLeft(plan.Price))) : plan.First;
         for (var clamps = 0; clamps <= QuotaLimits.ClampsMax; clamps++)
         {
             var wanted = plan.Wanted(first);
@@ -127,7 +127,7 @@ public sealed class RequestQuota(QuotaDesk desk, GatewayRequest request, Compile
         return (null, _refusal);
     }
 
-    private long LeftEverywhere(AttemptPrice price)
+    private long HalfOfWhatIsLeft(AttemptPrice price)
     {
         var least = long.MaxValue;
         foreach (var budget in budgets)
@@ -135,7 +135,7 @@ public sealed class RequestQuota(QuotaDesk desk, GatewayRequest request, Compile
             if (budget.CountsOutput)
             {
                 var left = budget.Account!.Standing is { ResetsAt.Ticks: > 0 } standing ? standing.Remaining : budget.Spec.Amount;
-                least = Math.Min(least, price.OutputWithin(left, budget.Spec.Units));
+                least = Math.Min(least, price.OutputWithin(left / 2, budget.Spec.Units));
             }
         }
 
