@@ -32,16 +32,16 @@ public sealed class OutputCover(EdgeQuota quota, Reservation reservation, Func<l
 
         if (_coming is null && !_refused && !TryStep(covered) && !TryStep(QuotaLimits.StepTokens))
         {
-            Fetch();
+            Fetch(QuotaLimits.StepTokens);
             TakeIn();
         }
 
         return used < covered ? CoverState.Covered : _coming is not null ? CoverState.Waiting : CoverState.Spent;
     }
 
-    private void Fetch()
+    private void Fetch(long tokens)
     {
-        _comingTokens = Step(QuotaLimits.StepTokens);
+        _comingTokens = Step(tokens);
         _coming = quota.TopUpAsync(reservation, wants(_comingTokens), CancellationToken.None).AsTask();
     }
 
@@ -57,9 +57,13 @@ public sealed class OutputCover(EdgeQuota quota, Reservation reservation, Func<l
         {
             covered += _comingTokens;
         }
+        else if (_comingTokens > QuotaLimits.LastStepTokens)
+        {
+            Fetch(QuotaLimits.LastStepTokens);
+        }
         else
         {
-            _refused = !TryStep(QuotaLimits.LastStepTokens);
+            _refused = true;
         }
     }
 

@@ -98,7 +98,7 @@ public sealed class RequestQuota(QuotaDesk desk, GatewayRequest request, Compile
         }
 
         // What is left in all regions is never to be had whole, since each holds a little; asking for it would only move all of it about.
-        var first = plan.Floor > 0 ? Math.Max(plan.Floor, Math.Min(plan.First, HalfOfWhatIsLeft(plan.Price))) : plan.First;
+        var first = plan.Floor > 0 && plan.First > QuotaLimits.StepTokens ? Math.Max(plan.Floor, Math.Min(plan.First, HalfOfWhatIsLeft(plan.Price))) : plan.First;
         for (var clamps = 0; clamps <= QuotaLimits.ClampsMax; clamps++)
         {
             var wanted = plan.Wanted(first);
