@@ -223,12 +223,12 @@ TakeAllocation(a) == \* the region's log takes a written row: DELTA is the diffe
 Falls(k) == k > 1 /\ \E r \in Region : Rows[k][r] < Rows[k - 1][r]
 Rises(k) == k > 1 /\ \E r \in Region : Rows[k][r] > Rows[k - 1][r]
 Allocate ==  \* global compare-and-set; a rise waits until every region's log shows all earlier falls, and until no region has
-                    \* granted more than is left to it: rights that fell after they were granted must not be given to another one
+                    \* granted more than the new row leaves it: rights that fell after they were granted must not be given to another one
   /\ alloc < Len(Rows)
   /\ ~(Falls(alloc + 1) /\ Rises(alloc + 1))
   /\ Rises(alloc + 1) => \A r \in Region :
        /\ BugRiseEarly \/ \A k \in 1..alloc : Falls(k) => Taken(r) >= k
-       /\ BugRiseOverdrawn \/ Avail(r) >= 0
+       /\ BugRiseOverdrawn \/ Avail(r) + Rows[alloc + 1][r] - Rows[Taken(r)][r] >= 0
   /\ alloc' = alloc + 1
   /\ UNCHANGED <<log, seen, row, redis, snap, reply, edge, lease, true, agent, faults>>
 

@@ -6,19 +6,37 @@ using GlobalGateway.Replication.Stores;
 namespace GlobalGateway.Replication.Agent;
 
 /// <summary>Keeps budgets' allocation rows as the configuration wants them; the region that a budget's hash puts first writes first.</summary>
-internal sealed class AllocationDuty(AccountPeriods periods, ILedgerStore store)
+internal sealed class AllocationDuty(AccountPeriods periods, ILedgerStore store, AccountSteps steps)
 {
     /// <summary>How many passes other regions leave a row to the first one.</summary>
     private const int PatienceMax = 5;
 
     private readonly Dictionary<string, int> _patience = [];
 
+    // Rows that changed a running period, by budget, which this region's logs have.
+    private readonly Dictionary<string, int> _taken = [];
+
     public async ValueTask KeepAsync(BudgetSpec budget, long period, CancellationToken cancel)
     {
         var rows = await store.ReadAllocationsAsync(budget.Id, cancel);
         var wish = periods.WishFor(budget);
-        var taken = rows.Count > 0 && await FallsTakenAsync(rows, budget.Calendar, cancel);
-        if (AllocationPlan.Next(wish, rows, Math.Max(period, rows.Count == 0 ? period : rows[^1].Period), () => taken) is not { } next)
+        if (rows.Count > 1 && rows[^1].Period == rows[^2].Period && _taken.GetValueOrDefault(budget.Id) < rows[^1].Sequence)
+        {
+            // Changed while its period runs: also for an account that is spent and at rest.
+            _taken[budget.Id] = await TakeOwnAsync(budget, rows, cancel) ? rows[^1].Sequence : 0;
+        }
+
+        var rises = false;
+        var at = Math.Max(period, rows.Count == 0 ? period : rows[^1].Period);
+        var next = AllocationPlan.Next(wish, rows, at, () => !(rises = true));
+        if (rises)
+        {
+            next = AllocationPlan.Next(wish, rows, at, static () => true)!;
+            await TakeOwnAsync(budget, rows, cancel);
+            next = await MayRiseAsync(rows, next, budget.Calendar, cancel) ? next : null;
+        }
+
+        if (next is null)
         {
             _patience.Remove(budget.Id);
             return;
@@ -34,22 +52,55 @@ internal sealed class AllocationDuty(AccountPeriods periods, ILedgerStore store)
         await store.InsertAllocationAsync(next, cancel);
     }
 
-    // Every region's logs of the newest row's period and the one after it show the newest row that concerns them.
-    private async ValueTask<bool> FallsTakenAsync(IReadOnlyList<AllocationRow> rows, BudgetCalendar calendar, CancellationToken cancel)
+    // A rise waits for every region's logs, also where nobody spends: this is where such a log is opened. False when a log moved on meanwhile.
+    private async ValueTask<bool> TakeOwnAsync(BudgetSpec budget, IReadOnlyList<AllocationRow> rows, CancellationToken cancel)
     {
-        if (rows[^1].Goal is null)
+        var all = true;
+        foreach (var period in Periods(rows, budget.Calendar))
         {
-            return false;
+            var account = await periods.OpenAsync(budget, period, cancel);
+            await account.Gate.WaitAsync(cancel);
+            try
+            {
+                await account.View.RefreshAsync(store, LogRead.Quorum, cancel);
+                while (await steps.TakeAllocationsAsync(account.View, rows, account.WithRights, cancel))
+                {
+                }
+
+                account.Allocate([.. rows]);
+                all &= account.View.Log.AllocationSequence >= rows[^1].Sequence;
+            }
+            finally
+            {
+                periods.Rest(account);
+                account.Gate.Release();
+            }
         }
 
-        foreach (var share in rows[^1].Split)
+        return all;
+    }
+
+    // Every region's logs show all rows so far, and none has granted more than the next row leaves it: rights that fell after they
+    // were granted must not be given to another region.
+    private async ValueTask<bool> MayRiseAsync(IReadOnlyList<AllocationRow> rows, AllocationRow next, BudgetCalendar calendar, CancellationToken cancel)
+    {
+        foreach (var period in Periods(rows, calendar))
         {
-            var generation = (await store.ReadGenerationAsync(share.Region, cancel)).Number;
-            foreach (var period in (long[])[rows[^1].Period, calendar.Next(rows[^1].Period)])
+            var views = new List<AccountView>();
+            foreach (var region in rows.SelectMany(row => row.Split).Select(share => share.Region).Distinct())
             {
-                var view = new AccountView(new LogKey(new AccountKey(rows[^1].Budget, period), share.Region, generation));
+                var generation = (await store.ReadGenerationAsync(region, cancel)).Number;
+                var view = new AccountView(new LogKey(new AccountKey(next.Budget, period), region, generation));
                 await view.RefreshAsync(store, LogRead.Quorum, cancel);
-                if (view.Log.AllocationSequence < rows[^1].Sequence)
+                await view.ReadRowsAsync(store, cancel);
+                views.Add(view);
+            }
+
+            foreach (var view in views)
+            {
+                view.ReceiveTransfers(views.Aggregate(SpendVector.Zero, (sum, giver) => sum + giver.Log.TransferredTo(view.Key.Region, view.Key.Generation)));
+                var rise = next.ShareOf(view.Key.Region) - rows[^1].ShareOf(view.Key.Region);
+                if (view.Log.AllocationSequence < rows[^1].Sequence || !(view.Available + rise).IsWhole)
                 {
                     return false;
                 }
@@ -58,4 +109,6 @@ internal sealed class AllocationDuty(AccountPeriods periods, ILedgerStore store)
 
         return true;
     }
+
+    private static long[] Periods(IReadOnlyList<AllocationRow> rows, BudgetCalendar calendar) => [rows[^1].Period, calendar.Next(rows[^1].Period)];
 }

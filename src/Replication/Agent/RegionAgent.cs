@@ -28,7 +28,7 @@ public sealed class RegionAgent
     {
         _quota = quota;
         _duties = new AccountDuties(quota.Store, quota.Steps);
-        _allocations = new AllocationDuty(quota.Periods, quota.Store);
+        _allocations = new AllocationDuty(quota.Periods, quota.Store, quota.Steps);
     }
 
     /// <summary>Answers what other regions asked for since the last call.</summary>

@@ -100,6 +100,9 @@ internal sealed class LedgerEdge : IDisposable
         Dispose();
     }
 
+    /// <summary>Takes a new revision of the configuration over.</summary>
+    public void Configure(IReadOnlyList<string> regions, long sequence, params IReadOnlyList<BudgetSpec> budgets) => Quota.Configure(budgets, regions, sequence);
+
     /// <summary>The ledger does not answer this edge for a while.</summary>
     public void CutLedger(bool cut) => _store.Cut(cut ? "the ledger is away" : null);
 
