@@ -46,7 +46,7 @@ internal sealed class AgentProcess : SimProcess
                 await CloseEarlyAsync(view);
             }
 
-            await _duties.PassAsync(view, rows, generation.HasRights(budget.Calendar, period), budget.Calendar.Next(period), Clock.GetUtcNow());
+            await _duties.PassAsync(view, rows, generation.HasRights(budget.Calendar, period), World.Random.Chance(70), budget.Calendar.Next(period), Clock.GetUtcNow());
         });
     }
 

@@ -14,9 +14,10 @@ public sealed class AccountDuties(ILedgerStore store, AccountSteps steps)
     public static readonly TimeSpan Grace = TimeSpan.FromHours(1);
 
     /// <summary>Goes through the account once.</summary>
+    /// <param name="answersDemand">Whether somebody asked just now: a wish that nobody has any more must not call rights back from those who use them.</param>
     /// <param name="now">By this machine's clock, which may be wrong by <see cref="RegionGeneration.SkewMax"/>.</param>
     /// <returns>Whether the log changed.</returns>
-    public async ValueTask<bool> PassAsync(AccountView view, IReadOnlyList<AllocationRow> rows, bool withRights, long periodEnd, DateTimeOffset now, CancellationToken cancel = default)
+    public async ValueTask<bool> PassAsync(AccountView view, IReadOnlyList<AllocationRow> rows, bool withRights, bool answersDemand, long periodEnd, DateTimeOffset now, CancellationToken cancel = default)
     {
         await view.RefreshAsync(store, LogRead.Quorum, cancel);
         var end = DateTimeOffset.FromUnixTimeSeconds(periodEnd);
@@ -24,7 +25,7 @@ public sealed class AccountDuties(ILedgerStore store, AccountSteps steps)
         if (now < end + RegionGeneration.SkewMax)
         {
             changed |= await steps.TakeAllocationsAsync(view, rows, withRights, cancel);
-            changed |= await GiveAsync(view, cancel);
+            changed |= answersDemand && await GiveAsync(view, cancel);
         }
         else
         {

@@ -16,10 +16,14 @@ public sealed class RegionAgent
     /// <summary>A period is opened so long before it begins, or a tenth of its predecessor's length if that is less.</summary>
     internal static readonly TimeSpan AheadMax = TimeSpan.FromHours(1);
 
+    /// <summary>How long an asking region waits at most; it asks again if it still needs.</summary>
+    private static readonly TimeSpan AnswersFor = TimeSpan.FromSeconds(2);
+
     private readonly EdgeQuota _quota;
     private readonly AccountDuties _duties;
     private readonly AllocationDuty _allocations;
     private readonly Dictionary<string, long> _begun = [];
+    private readonly Dictionary<AccountPeriod, DateTimeOffset> _asked = [];
     private long _demand = -1;
     private int _at;
     private int _accountsAt;
@@ -36,14 +40,27 @@ public sealed class RegionAgent
     {
         var page = await _quota.Store.ReadDemandHintsAsync(_demand, cancel);
         _demand = page.Next;
+        var until = _quota.Clock.GetUtcNow() + AnswersFor;
         foreach (var key in page.Hints.Distinct())
         {
-            if (_quota.Find(key.Budget) is { } budget)
+            if (_quota.Find(key.Budget) is { } budget && _asked.Count < AccountsPerPass)
             {
                 var account = await _quota.Periods.OpenAsync(budget.Spec, key.Period, cancel);
                 await ReadReceiptsAsync(account, cancel);
-                await PassAsync(account, cancel);
+                _asked[account] = until;
             }
+        }
+
+        // Calling rights back takes a few turns: whoever asked is answered until then.
+        foreach (var (account, ends) in _asked.ToArray())
+        {
+            if (_quota.Clock.GetUtcNow() >= ends)
+            {
+                _asked.Remove(account);
+                continue;
+            }
+
+            await PassAsync(account, answersDemand: true, cancel);
         }
 
         return page.Hints.Count;
@@ -94,7 +111,7 @@ public sealed class RegionAgent
             at++;
             if (turn || account.IsPending)
             {
-                await PassAsync(account, cancel);
+                await PassAsync(account, answersDemand: false, cancel);
             }
         }
 
@@ -108,7 +125,7 @@ public sealed class RegionAgent
         {
             // The period before is brought to its end, whoever of this region opened it.
             _begun[budget.Id] = period;
-            await PassAsync(await _quota.Periods.FollowAsync(budget, budget.Calendar.PeriodOf(DateTimeOffset.FromUnixTimeSeconds(period - 1)), cancel), cancel);
+            await PassAsync(await _quota.Periods.FollowAsync(budget, budget.Calendar.PeriodOf(DateTimeOffset.FromUnixTimeSeconds(period - 1)), cancel), answersDemand: false, cancel);
         }
 
         var ends = DateTimeOffset.FromUnixTimeSeconds(budget.Calendar.Next(period));
@@ -120,7 +137,7 @@ public sealed class RegionAgent
         }
     }
 
-    private async ValueTask PassAsync(AccountPeriod account, CancellationToken cancel)
+    private async ValueTask PassAsync(AccountPeriod account, bool answersDemand, CancellationToken cancel)
     {
         if (!await account.Gate.WaitAsync(TimeSpan.Zero, cancel))
         {
@@ -133,7 +150,7 @@ public sealed class RegionAgent
             // Before the log is read: a seal that is heard of meanwhile is looked at in the next pass.
             account.IsPending = false;
             account.Allocate([.. await _quota.Store.ReadAllocationsAsync(account.Log.Account.Budget, cancel)]);
-            await _duties.PassAsync(account.View, account.Allocations, account.WithRights, account.Ends, _quota.Clock.GetUtcNow(), cancel);
+            await _duties.PassAsync(account.View, account.Allocations, account.WithRights, answersDemand, account.Ends, _quota.Clock.GetUtcNow(), cancel);
             var log = account.View.Log;
             account.IsPending |= log.Epochs.Any(epoch => epoch.Closed is not null || epoch.Epoch <= log.Sealed);
             if (_quota.Clock.GetUtcNow().ToUnixTimeSeconds() > account.Ends && account.View.Log.Epochs.Count == 0 && (account.Holding is null || _quota.Book.Forget(account.Holding)))

@@ -50,11 +50,8 @@ internal sealed class AccountPeriod(LogKey log, long ends, bool withRights)
     /// <summary>Epochs up to this one were recalled and waited for in vain: some holder is gone. What still comes back is found without waiting.</summary>
     public int Unanswered { get; set; }
 
-    /// <summary>Regions that were asked and waited for in vain, with where their log ended: they are waited for again once it goes on.</summary>
-    public Dictionary<(string Region, int Generation), long> AskedInVain => field ??= [];
-
-    /// <summary>Until then a refusal is repeated without asking again; a timestamp of the clock.</summary>
-    public long RefusedUntil => _refused?.Until ?? 0;
+    /// <summary>Regions that were asked and waited for in vain, with where their log ended and what they could have had: they are waited for again once either changes.</summary>
+    public Dictionary<(string Region, int Generation), (long Index, SpendVector Potential)> AskedInVain => field ??= [];
 
     public RightsRoundResult Refusal => _refused?.Result ?? default;
 
@@ -64,7 +61,10 @@ internal sealed class AccountPeriod(LogKey log, long ends, bool withRights)
     /// <summary>When a report is due next; a timestamp of the clock.</summary>
     public long ReportAt { get; set; }
 
-    public void Refuse(RightsRoundResult result, long until) => _refused = new RefusedWish(result, until);
+    public void Refuse(RightsRoundResult result, SpendVector wish, long until) => _refused = new RefusedWish(result, wish, until);
+
+    /// <summary>Whether as much as this was refused just now.</summary>
+    public bool IsRefused(SpendVector wish, long now) => _refused is { } refused && now < refused.Until && refused.Wish.FitsIn(wish) && !wish.FitsIn(refused.Result.Left);
 
     public void Allocate(IReadOnlyList<AllocationRow> rows)
     {
@@ -121,5 +121,5 @@ internal sealed class AccountPeriod(LogKey log, long ends, bool withRights)
 
     private sealed record WaitingWishes(SpendVector All, SpendVector Least);
 
-    private sealed record RefusedWish(RightsRoundResult Result, long Until);
+    private sealed record RefusedWish(RightsRoundResult Result, SpendVector Wish, long Until);
 }

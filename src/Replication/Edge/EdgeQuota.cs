@@ -191,7 +191,7 @@ public sealed class EdgeQuota
             var budget = wants[lacking].Budget;
             var left = _options.WaitMax - _clock.GetElapsedTime(begun);
             var result = budget.Current is not { Holding: not null } account ? new RightsRoundResult(QuotaOutcome.LedgerLost)
-                : IsRefused(account, wants[lacking].Amount) ? account.Refusal
+                : account.IsRefused(wants[lacking].Amount, _clock.GetTimestamp()) ? account.Refusal
                 : left <= TimeSpan.Zero ? new RightsRoundResult(QuotaOutcome.LedgerLost)
                 : await WaitAsync(account, wants[lacking].Amount, left, cancel);
             if (result.Outcome == QuotaOutcome.Reserved)
@@ -264,9 +264,6 @@ public sealed class EdgeQuota
         return true;
     }
 
-    private bool IsRefused(AccountPeriod account, SpendVector amount) =>
-        _clock.GetTimestamp() < account.RefusedUntil && !amount.FitsIn(account.Refusal.Left);
-
     private async ValueTask<RightsRoundResult> WaitAsync(AccountPeriod account, SpendVector need, TimeSpan left, CancellationToken cancel)
     {
         try
@@ -315,7 +312,7 @@ public sealed class EdgeQuota
 
         if (result.Outcome != QuotaOutcome.Reserved && !ahead)
         {
-            account.Refuse(result, _clock.GetTimestamp() + (long)(_options.RefusalMax.TotalSeconds * _clock.TimestampFrequency));
+            account.Refuse(result, result.Wish, _clock.GetTimestamp() + (long)(_options.RefusalMax.TotalSeconds * _clock.TimestampFrequency));
         }
 
         return result;

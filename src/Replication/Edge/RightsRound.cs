@@ -61,7 +61,7 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
                     if (need == least || !Lacking(account.Holding!, least).FitsIn(left))
                     {
                         left += account.Holding!.Held;
-                        return new RightsRoundResult(left.HasSomeOf(need) ? QuotaOutcome.TooMuch : QuotaOutcome.Spent, left);
+                        return new RightsRoundResult(left.HasSomeOf(need) ? QuotaOutcome.TooMuch : QuotaOutcome.Spent, left, least);
                     }
 
                     // Not enough for all who wait, but for some of them.
@@ -69,7 +69,8 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
                 }
             }
 
-            return new RightsRoundResult(QuotaOutcome.Spent, account.View.Available.Positive());
+            // Others were first each time: that says nothing of what is left.
+            return new RightsRoundResult(QuotaOutcome.LedgerLost, Wish: least);
         }
         finally
         {
@@ -145,7 +146,8 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
             // What is expected is asked for as well, so that a busy region asks seldom.
             var want = wish.Need - account.View.Available.Positive();
             await store.WriteDemandAsync(new TransferDemand(key.Account, region, key.Region, key.Generation, given + SpendVector.Max(want.Positive(), wish.Expected)), cancel);
-            if (account.AskedInVain.GetValueOrDefault((region, generation), -1) == giver.Log.NextIndex)
+            var had = account.Receipts.PotentialOf(giver, account.Allocations);
+            if (account.AskedInVain.TryGetValue((region, generation), out var vain) && vain == (giver.Log.NextIndex, had))
             {
                 // Nothing happened there since: what it has may be held by somebody who is gone. What comes is found by the next round.
                 continue;
@@ -166,7 +168,7 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
                 }
             }
 
-            account.AskedInVain[(region, generation)] = giver.Log.NextIndex;
+            account.AskedInVain[(region, generation)] = (giver.Log.NextIndex, account.Receipts.PotentialOf(giver, account.Allocations));
         }
 
         return false;
@@ -216,4 +218,5 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
 
 /// <summary>What a round came to.</summary>
 /// <param name="Left">What the region has that is not enough.</param>
-internal readonly record struct RightsRoundResult(QuotaOutcome Outcome, SpendVector Left = default);
+/// <param name="Wish">The least that was refused.</param>
+internal readonly record struct RightsRoundResult(QuotaOutcome Outcome, SpendVector Left = default, SpendVector Wish = default);

@@ -95,15 +95,21 @@ public static class AllocationPlan
 
     private static List<RegionShare> InProportion(AllocationWish wish, AllocationRow last)
     {
-        var split = new List<RegionShare>(last.Split.Count);
-        foreach (var (region, share) in last.Split)
+        var before = last.Goal ?? last.Split;
+        var split = new List<RegionShare>(before.Count);
+        var rest = wish.Amount;
+        foreach (var (region, share) in before)
         {
-            split.Add(new RegionShare(region, new SpendVector(
-                Scale(share.Requests, wish.Amount.Requests, last.Amount.Requests, last.Split.Count),
-                Scale(share.Tokens, wish.Amount.Tokens, last.Amount.Tokens, last.Split.Count),
-                Scale(share.NanoDollars, wish.Amount.NanoDollars, last.Amount.NanoDollars, last.Split.Count))));
+            var next = new SpendVector(
+                Scale(share.Requests, wish.Amount.Requests, last.Amount.Requests, before.Count),
+                Scale(share.Tokens, wish.Amount.Tokens, last.Amount.Tokens, before.Count),
+                Scale(share.NanoDollars, wish.Amount.NanoDollars, last.Amount.NanoDollars, before.Count));
+            rest -= next;
+            split.Add(new RegionShare(region, next));
         }
 
+        // What does not divide is not lost, or a budget once lowered to almost nothing could never be raised again.
+        split[0] = split[0] with { Share = split[0].Share + rest.Positive() };
         return split;
     }
 

@@ -33,6 +33,16 @@ public class AllocationPlanTests
     }
 
     [Fact]
+    public void Next_LoweredToAlmostNothingAndRaised_IsDividedAgain()
+    {
+        Write(Wish(300, 1));
+        Write(Wish(2, 2)).Sum().ShouldBe(2);
+        _taken = true;
+
+        Write(Wish(300, 3)).Sum().ShouldBe(300);
+    }
+
+    [Fact]
     public void Next_SamePointerOtherAmount_WritesNothing()
     {
         Write(Wish(300, 2));
