@@ -67,4 +67,7 @@ public enum Mutant
 
     /// <summary>A period is ended by one machine's clock, whatever is still in flight.</summary>
     MonthByLocalClock,
+
+    /// <summary>A region rises once the others have taken their falls, though one had granted more before it fell.</summary>
+    RiseOverGrants,
 }

@@ -153,7 +153,7 @@ internal sealed class Weather(World world, List<EdgeSlot> slots, List<AgentProce
         var slot = slots[world.Random.Below(slots.Count)];
         var region = world.Regions[world.Random.Below(world.Regions.Length)];
         var slices = world.Slices[region];
-        switch (world.Random.Below(16))
+        switch (world.Random.Below(18))
         {
             case < 2 when world.May(Faults.Kill, 80):
                 slot.Kill();
@@ -187,10 +187,11 @@ internal sealed class Weather(World world, List<EdgeSlot> slots, List<AgentProce
             case 11 when world.May(Faults.Agents, 60):
                 world.ReplaceAgent(world.Random.Below(agents.Count));
                 break;
-            case 12 when world.May(Faults.Config, 70):
+            case 12 or 16 when world.May(Faults.Config, 80):
                 world.Configure();
+                world.RollOut(region);
                 break;
-            case 13:
+            case 13 or 17:
                 world.RollOut(region);
                 break;
             case 14 when world.May(Faults.Time, 50):

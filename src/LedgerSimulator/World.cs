@@ -149,7 +149,7 @@ internal sealed class World
     public void Configure()
     {
         var regions = Random.Chance(25) && Regions.Length > 1 ? Regions.Where((_, i) => i != Random.Below(Regions.Length)).ToArray() : Regions;
-        _newest = new SimConfig(_newest.Sequence + 1, 1 + Random.Below(4), regions.Length == 0 ? Regions : regions);
+        _newest = new SimConfig(_newest.Sequence + 1, Random.Chance(40) ? 1 : 2 + Random.Below(4), regions.Length == 0 ? Regions : regions);
         Trace(null, $"revision {_newest.Sequence}: {_newest.Scale}x, regions {string.Join(' ', _newest.Regions)}");
     }
 

@@ -199,8 +199,34 @@ internal sealed class Oracle(World world)
         }
     }
 
+    /// <summary>Rights that a region granted before it fell must not be given to another.</summary>
+    public void BeforeRow(AllocationRow last, AllocationRow row)
+    {
+        if (row.Split.All(share => share.Share.FitsIn(last.ShareOf(share.Region))))
+        {
+            return;
+        }
+
+        foreach (var log in world.Cluster.Logs)
+        {
+            if (log.Key.Account.Budget == row.Budget && log.Key.Account.Period >= last.Period && log.Truth.AllocationSequence == last.Sequence && !world.IsAbandoned(log)
+                && !(Left(log) + row.ShareOf(log.Key.Region) - last.ShareOf(log.Key.Region)).IsWhole)
+            {
+                throw new ViolationException("I1", $"allocation {row.Sequence} of {row.Budget} raises regions while {log.Key} has granted {Left(log)} more than it has");
+            }
+        }
+    }
+
     // What the log itself says must cover what it gives away, whoever read how much of it.
     private void Granted(SimLog log)
+    {
+        if (!Left(log).IsWhole)
+        {
+            throw new ViolationException("I1", $"{log.Key} gives away what it has not: {Left(log)} is left");
+        }
+    }
+
+    private SpendVector Left(SimLog log)
     {
         var left = log.Truth.Share - log.Truth.TotalTransferredOut - log.Truth.Charged(static _ => default);
         foreach (var other in world.Cluster.Logs)
@@ -208,10 +234,7 @@ internal sealed class Oracle(World world)
             left += other.Key.Account == log.Key.Account ? other.Truth.TransferredTo(log.Key.Region, log.Key.Generation) : default;
         }
 
-        if (!left.IsWhole)
-        {
-            throw new ViolationException("I1", $"{log.Key} gives away what it has not: {left} is left");
-        }
+        return left;
     }
 
     private void Shared(AccountKey account)

@@ -94,14 +94,34 @@ internal sealed class AgentProcess : SimProcess
         Start(budget, async () =>
         {
             var rows = await _store.ReadAllocationsAsync(budget.Id);
-            var taken = rows.Count > 0 && await TakenAsync(budget, rows);
-            if (AllocationPlan.Next(World.WishOf(budget, Region), rows, rows.Count == 0 ? period : Math.Max(period, rows[^1].Period), () => taken) is { } next)
+            var (wish, at, rises) = (World.WishOf(budget, Region), rows.Count == 0 ? period : Math.Max(period, rows[^1].Period), false);
+            var next = AllocationPlan.Next(wish, rows, at, () => !(rises = true));
+            if (rises)
+            {
+                next = AllocationPlan.Next(wish, rows, at, static () => true)!;
+                foreach (var own in AllocationRise.Periods(rows, budget.Calendar))
+                {
+                    // As in the product, a rise that waits opens the own region's logs.
+                    var generation = await _store.ReadGenerationAsync(Region);
+                    var view = new AccountView(new LogKey(new AccountKey(budget.Id, own), Region, generation.Number));
+                    await view.RefreshAsync(_store, LogRead.Quorum);
+                    await _steps.TakeAllocationsAsync(view, rows, generation.HasRights(budget.Calendar, own));
+                }
+
+                var safe = World.Mutant == Mutant.RiseOverGrants
+                    ? await TakenAsync(budget, rows)
+                    : await AllocationRise.IsSafeAsync(_store, rows, next, budget.Calendar);
+                next = safe ? next : null;
+            }
+
+            if (next is not null)
             {
                 await _store.InsertAllocationAsync(next);
             }
         });
     }
 
+    // A mistake: it is not enough that every region took the fall, when some had granted more before.
     private async ValueTask<bool> TakenAsync(SimBudget budget, IReadOnlyList<AllocationRow> rows)
     {
         foreach (var share in rows[^1].Split)

@@ -120,6 +120,11 @@ internal sealed class SimCluster(World world)
             return AppendOutcome.Lost;
         }
 
+        if (rows.Count > 0)
+        {
+            world.Oracle.BeforeRow(rows[^1], row);
+        }
+
         rows.Add(row);
         AllocationRows++;
         return AppendOutcome.Appended;

@@ -33,7 +33,7 @@ internal sealed class AllocationDuty(AccountPeriods periods, ILedgerStore store,
         {
             next = AllocationPlan.Next(wish, rows, at, static () => true)!;
             await TakeOwnAsync(budget, rows, cancel);
-            next = await MayRiseAsync(rows, next, budget.Calendar, cancel) ? next : null;
+            next = await AllocationRise.IsSafeAsync(store, rows, next, budget.Calendar, cancel) ? next : null;
         }
 
         if (next is null)
@@ -56,7 +56,7 @@ internal sealed class AllocationDuty(AccountPeriods periods, ILedgerStore store,
     private async ValueTask<bool> TakeOwnAsync(BudgetSpec budget, IReadOnlyList<AllocationRow> rows, CancellationToken cancel)
     {
         var all = true;
-        foreach (var period in Periods(rows, budget.Calendar))
+        foreach (var period in AllocationRise.Periods(rows, budget.Calendar))
         {
             var account = await periods.OpenAsync(budget, period, cancel);
             await account.Gate.WaitAsync(cancel);
@@ -79,36 +79,4 @@ internal sealed class AllocationDuty(AccountPeriods periods, ILedgerStore store,
 
         return all;
     }
-
-    // Every region's logs show all rows so far, and none has granted more than the next row leaves it: rights that fell after they
-    // were granted must not be given to another region.
-    private async ValueTask<bool> MayRiseAsync(IReadOnlyList<AllocationRow> rows, AllocationRow next, BudgetCalendar calendar, CancellationToken cancel)
-    {
-        foreach (var period in Periods(rows, calendar))
-        {
-            var views = new List<AccountView>();
-            foreach (var region in rows.SelectMany(row => row.Split).Select(share => share.Region).Distinct())
-            {
-                var generation = (await store.ReadGenerationAsync(region, cancel)).Number;
-                var view = new AccountView(new LogKey(new AccountKey(next.Budget, period), region, generation));
-                await view.RefreshAsync(store, LogRead.Quorum, cancel);
-                await view.ReadRowsAsync(store, cancel);
-                views.Add(view);
-            }
-
-            foreach (var view in views)
-            {
-                view.ReceiveTransfers(views.Aggregate(SpendVector.Zero, (sum, giver) => sum + giver.Log.TransferredTo(view.Key.Region, view.Key.Generation)));
-                var rise = next.ShareOf(view.Key.Region) - rows[^1].ShareOf(view.Key.Region);
-                if (view.Log.AllocationSequence < rows[^1].Sequence || !(view.Available + rise).IsWhole)
-                {
-                    return false;
-                }
-            }
-        }
-
-        return true;
-    }
-
-    private static long[] Periods(IReadOnlyList<AllocationRow> rows, BudgetCalendar calendar) => [rows[^1].Period, calendar.Next(rows[^1].Period)];
 }
