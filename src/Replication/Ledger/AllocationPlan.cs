@@ -51,7 +51,7 @@ public static class AllocationPlan
     }
 
     /// <summary>What a region's log of a period has not taken of the allocation yet; null when it has everything.</summary>
-    /// <param name="withRights">False for a generation whose predecessor may have taken the share: it begins with nothing.</param>
+    /// <param name="withRights">False for a generation whose predecessor may have taken the share: it has only what is transferred or reclaimed.</param>
     public static LogOperation? Delta(IReadOnlyList<AllocationRow> rows, RegionLog log, bool withRights)
     {
         var (taken, newest) = (SpendVector.Zero, (AllocationRow?)null);
@@ -73,7 +73,7 @@ public static class AllocationPlan
         }
 
         return newest is null ? null
-            : log.AllocationSequence == 0 && !withRights ? LogOperation.Delta(newest.Sequence, default)
+            : !withRights ? LogOperation.Delta(newest.Sequence, default)
             : LogOperation.Delta(newest.Sequence, newest.ShareOf(log.Key.Region) - taken);
     }
 

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using GlobalGateway.Ledger.InProcess;
 using GlobalGateway.Replication.Ledger;
+using GlobalGateway.Replication.Stores;
 using Shouldly;
 using Xunit;
 
@@ -29,7 +30,7 @@ public sealed class FleetBudgetTests(ITestOutputHelper output)
             spec:
               id: {{BudgetId}}
               appliesTo: { tenant: demo }
-              limit: { requests: {{limit}} }
+              limit: { requests: {{limit}}, tokens: 100M, spend: 1000 USD }
               period: day
             """);
         try
@@ -62,8 +63,9 @@ public sealed class FleetBudgetTests(ITestOutputHelper output)
             {
                 forced.ShouldBe(0, said);
                 clients.Answered.ShouldBeSubsetOf(events.Select(usage => usage.Labels.RequestId));
-                (charged.Requests - events.Count(usage => !usage.Estimated)).ShouldBe(estimated.Requests, said);
-                events.Where(usage => usage.Estimated).Sum(usage => usage.Spend.Requests).ShouldBe(estimated.Requests, said);
+                // In every unit, to the nano-dollar.
+                (charged - Sum(events.Where(usage => !usage.Estimated))).ShouldBe(estimated, said);
+                Sum(events.Where(usage => usage.Estimated)).ShouldBe(estimated, said);
             }
         }
         finally
@@ -71,6 +73,49 @@ public sealed class FleetBudgetTests(ITestOutputHelper output)
             await fleet.DisposeProcessesAsync();
         }
     }
+
+    [Fact]
+    public async Task BudgetOfDollars_WithEdgesKilled_IsSpentWithinOneReservationAClient()
+    {
+        const long Limit = 30_000_000;
+        await using var fleet = new BudgetFleet($$"""
+            apiVersion: globalgateway.dev/v1
+            kind: Budget
+            metadata: { name: {{BudgetId}} }
+            spec:
+              id: {{BudgetId}}
+              appliesTo: { tenant: demo }
+              limit: { spend: 0.03 USD, tokens: 100M }
+              period: day
+            """);
+        try
+        {
+            await fleet.StartAsync();
+            using var clients = new ChatClients(6_000, [.. Regions.Select(fleet.Edge)]);
+            var period = new BudgetCalendar(CalendarUnit.Day).PeriodOf(DateTimeOffset.UtcNow);
+            var running = clients.RunAsync(Clients);
+            await DisturbAsync(fleet, running, loseDisk: false);
+            await running;
+            await fleet.Fleet.StopAsync();
+            var audit = new LedgerAudit(fleet.Ledger, Regions, new AccountKey(BudgetId, period));
+            var (charged, estimated, _) = await audit.CloseAsync();
+            var events = await audit.EventsAsync();
+            var dearest = events.Where(usage => usage.Estimated).Select(usage => usage.Spend.NanoDollars).DefaultIfEmpty(events.Max(usage => 2 * usage.Spend.NanoDollars)).Max();
+            var said = $"charged {charged}, estimated {estimated}, a reservation {dearest}, {events.Count} events; " + string.Join(", ", clients.Outcomes.Select(outcome => $"{outcome.Key} {outcome.Value}"));
+            output.WriteLine(said);
+
+            charged.NanoDollars.ShouldBeLessThanOrEqualTo(Limit, said);
+            charged.NanoDollars.ShouldBeGreaterThanOrEqualTo(Limit - Clients * dearest, said);
+            (charged - Sum(events.Where(usage => !usage.Estimated)).Only(BudgetUnits.Spend | BudgetUnits.Tokens)).ShouldBe(estimated, said);
+            clients.Answered.ShouldBeSubsetOf(events.Select(usage => usage.Labels.RequestId));
+        }
+        finally
+        {
+            await fleet.DisposeProcessesAsync();
+        }
+    }
+
+    private static SpendVector Sum(IEnumerable<UsageEvent> events) => events.Aggregate(SpendVector.Zero, static (sum, usage) => sum + usage.Spend);
 
     private async Task DisturbAsync(BudgetFleet fleet, Task running, bool loseDisk)
     {

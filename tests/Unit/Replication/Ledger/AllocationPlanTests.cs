@@ -103,18 +103,19 @@ public class AllocationPlanTests
     }
 
     [Fact]
-    public void Delta_NewGeneration_BeginsWithNothingAndTakesLaterChanges()
+    public void Delta_NewGeneration_TakesNothingOfAPeriodItsPredecessorMayHaveTaken()
     {
         Write(Wish(300, 1));
         var log = new RegionLog(new LogKey(new AccountKey("acme", 0), "a", 2));
 
         var first = AllocationPlan.Delta(_rows, log, withRights: false)!;
         log.Apply(new LogEntry(0, Guid.NewGuid(), [first]));
-        Write(Wish(150, 2));
+        _taken = true;
+        Write(Wish(600, 2));
         var second = AllocationPlan.Delta(_rows, log, withRights: false)!;
 
         (first.Number, first.Amount.Requests).ShouldBe((1, 0));
-        (second.Number, second.Amount.Requests).ShouldBe((2, -50));
+        (second.Number, second.Amount.Requests).ShouldBe((2, 0));
     }
 
     [Fact]
