@@ -60,11 +60,11 @@ public readonly record struct RegionGeneration(int Number, DateTimeOffset Since)
     public static RegionGeneration First => new(1, DateTimeOffset.UnixEpoch);
 
     /// <summary>
-    /// Whether this generation takes its region's share of a period: not where the one before it may have taken it already,
-    /// which is every period up to the one after that in which it ended.
+    /// Whether this generation takes its region's share of a period: not where the one before it may have taken it already. That
+    /// is up to two periods ahead of the one in which it ended: one has an allocation row ahead of time, and one more may be opened.
     /// </summary>
     public bool HasRights(Ledger.BudgetCalendar calendar, long period) =>
-        Number == 1 || period > calendar.Next(calendar.PeriodOf(Since + SkewMax));
+        Number == 1 || period > calendar.Next(calendar.Next(calendar.PeriodOf(Since + SkewMax)));
 
     /// <summary>Clocks differ by less.</summary>
     public static readonly TimeSpan SkewMax = TimeSpan.FromMinutes(10);
