@@ -130,7 +130,15 @@ internal sealed class EdgeProcess : SimProcess
         await _reporter.ReportAsync(account.Holding, account.Seals.Key);
     });
 
-    public void Report(EdgeAccount account) => Start(account.Holding, async () => await _reporter.ReportAsync(account.Holding, account.Seals.Key));
+    public void Report(EdgeAccount account) => Start(account.Holding, async () =>
+    {
+        if (World.Random.Chance(5))
+        {
+            Book.ReportAgain();
+        }
+
+        await _reporter.ReportAsync(account.Holding, account.Seals.Key);
+    });
 
     public void SpeakForInherited()
     {

@@ -280,6 +280,18 @@ public sealed class EdgeBook
         }
     }
 
+    /// <summary>After the ledger was away: everything it acknowledged before is sent again, which does no harm.</summary>
+    public void ReportAgain()
+    {
+        lock (_gate)
+        {
+            foreach (var holding in _accounts.Values)
+            {
+                holding.ReportAgain();
+            }
+        }
+    }
+
     /// <summary>Forgets an account that has nothing left to report.</summary>
     public bool Forget(Holding holding)
     {

@@ -24,6 +24,7 @@ public sealed class QuotaWorker(EdgeQuota quota, UsageUploader uploader, IAgentL
     private readonly RegionAgent _agent = new(quota);
     private readonly Dictionary<Holding, Accounts.AccountView> _inherited = [];
     private long _seals = -1;
+    private volatile bool _wasAway;
 
     /// <summary>Runs until cancelled.</summary>
     public Task RunAsync(CancellationToken cancel) => Task.WhenAll(
@@ -75,6 +76,14 @@ public sealed class QuotaWorker(EdgeQuota quota, UsageUploader uploader, IAgentL
     private async ValueTask ReportAsync(CancellationToken cancel)
     {
         var now = quota.Clock.GetTimestamp();
+        if (_wasAway)
+        {
+            // Asked first whether it is back: a row that is due again must not be forgotten because the report failed.
+            await quota.Store.ReadGenerationAsync(quota.Options.Region, cancel);
+            _wasAway = false;
+            quota.Book.ReportAgain();
+        }
+
         foreach (var account in quota.Periods.All)
         {
             if (account.Holding is not { } holding)
@@ -186,6 +195,7 @@ public sealed class QuotaWorker(EdgeQuota quota, UsageUploader uploader, IAgentL
                 }
                 catch (Exception problem) when (problem is LedgerUnavailableException or LedgerCorruptException or JournalFailedException or InvalidOperationException)
                 {
+                    _wasAway |= problem is LedgerUnavailableException;
                     onProblem(what, problem);
                 }
             }

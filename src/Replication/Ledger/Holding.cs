@@ -244,6 +244,15 @@ public sealed class Holding(AccountKey account, string incarnation, BudgetUnits 
         }
     }
 
+    /// <summary>The ledger may have lost what it had acknowledged: every row is due again.</summary>
+    public void ReportAgain()
+    {
+        foreach (var epoch in _epochs)
+        {
+            epoch.Reported = null;
+        }
+    }
+
     /// <summary>The process ended and its journal is whole: what was in flight is charged as reserved, what was held is given up.</summary>
     public void GiveUpHeld()
     {

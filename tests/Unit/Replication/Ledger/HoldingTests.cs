@@ -174,6 +174,19 @@ public class HoldingTests
     }
 
     [Fact]
+    public void ReportAgain_WhatWasAcknowledged_IsDueOnceMore()
+    {
+        Lease(1, 10);
+        _holding.Reserve(N(2), _parts);
+        _holding.Settle(_parts, N(2), estimated: false);
+        _holding.Reported(Row(1));
+
+        _holding.ReportAgain();
+
+        Row(1).Used.ShouldBe(N(2));
+    }
+
+    [Fact]
     public void Due_RegisteredOnly_IsLeftToWhoRegisters()
     {
         _holding.Register(1);
