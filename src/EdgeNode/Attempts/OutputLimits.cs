@@ -30,7 +30,7 @@ internal static class OutputLimits
                 Insert(body, body.IndexOf((byte)'{'), $"\"max_output_tokens\":{number}", ref splices);
                 break;
             case Operation.Messages:
-                Insert(body, body.IndexOf((byte)'{'), $"\"max_tokens\":{number}", ref splices);
+                // The field is the client's duty there: its provider refuses the call in words the client knows, and bills nothing.
                 break;
             case Operation.GenerateContent or Operation.StreamGenerateContent when facts.GeminiConfig is { End.Value: > 0 } config && body[config.Start.Value] == '{':
                 Insert(body, config.Start.Value, $"\"maxOutputTokens\":{number}", ref splices);
