@@ -170,16 +170,6 @@ internal sealed class EdgeProcess : SimProcess
         return holdings.Where(holding => !isAbandoned(World.Cluster.Log(new LogKey(holding.Account, Region, holding.Generation)))).Sum(holding => holding.Epochs.Count);
     }
 
-    /// <summary>SIGTERM: gives up what is held, and reports.</summary>
-    public void FenceAll()
-    {
-        foreach (var account in _accounts.Values)
-        {
-            Book.Fence(account.Holding, int.MaxValue);
-            Report(account);
-        }
-    }
-
     /// <returns>Whether there were rights.</returns>
     public bool Reserve(SimBudget[] budgets)
     {

@@ -141,13 +141,15 @@ internal sealed class BookRecords(IJournal journal)
 
     private static void Labels(ref RecordWriter record, UsageLabels labels)
     {
-        record.Text(labels.RequestId);
-        record.Text(labels.Tenant);
-        record.Text(labels.Team);
-        record.Text(labels.Key);
-        record.Text(labels.Model);
-        record.Text(labels.Provider);
+        record.Text(Cut(labels.RequestId));
+        record.Text(Cut(labels.Tenant));
+        record.Text(Cut(labels.Team));
+        record.Text(Cut(labels.Key));
+        record.Text(Cut(labels.Model));
+        record.Text(Cut(labels.Provider));
     }
+
+    private static string? Cut(string? label) => label is { Length: > BookLimits.LabelLettersMax } ? label[..BookLimits.LabelLettersMax] : label;
 
     private static void Usage(ref RecordWriter record, long sequence, UsageLabels labels, in CallUsage usage)
     {

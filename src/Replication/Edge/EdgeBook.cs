@@ -318,16 +318,6 @@ public sealed class EdgeBook
         }
     }
 
-    /// <summary>Accounts of this incarnation, and those of earlier ones that are not reported finally.</summary>
-    public void CollectHoldings(List<Holding> holdings)
-    {
-        lock (_gate)
-        {
-            holdings.AddRange(_accounts.Values);
-            holdings.AddRange(_inherited);
-        }
-    }
-
     /// <summary>What earlier incarnations have not reported finally.</summary>
     public void CollectInherited(List<Holding> holdings)
     {
