@@ -347,9 +347,9 @@ Report(x, e) ==     \* cumulative, USING TIMESTAMP = the value: a max-register
   /\ row' = [row EXCEPT ![x][e].used = lease[x][e].spent]
   /\ UNCHANGED <<alloc, log, seen, redis, snap, reply, edge, lease, true, agent, faults>>
 
-FenceOwn(x, e) ==   \* on a SEAL: fence, give back what is unspent, say what is spent or in flight at most
+FenceOwn(x, e) ==   \* on a SEAL, and for who is gone at once: fence, give back what is unspent, say what is spent or in flight at most
   LET r == RegionOfInc[x] IN
-  /\ CanSpeak(x) /\ row[x][e].reg /\ row[x][e].cap < 0 /\ (e \in Sealed(r) \/ (BugCloseWithoutSeal /\ e \in Granted(r)))
+  /\ CanSpeak(x) /\ row[x][e].reg /\ row[x][e].cap < 0 /\ (e \in Sealed(r) \/ edge[x].phase = "down" \/ (BugCloseWithoutSeal /\ e \in Granted(r)))
   /\ edge' = [edge EXCEPT ![x].fence = IF BugCapUnfenced \/ BugCloseWithoutSeal THEN @ ELSE Max(@, e)]
   /\ lease' = [lease EXCEPT ![x] = [k \in Epoch |-> IF k <= edge'[x].fence THEN [@[k] EXCEPT !.held = 0] ELSE @[k]]]
   /\ row' = [row EXCEPT ![x][e].cap = lease[x][e].spent + lease[x][e].inflight]

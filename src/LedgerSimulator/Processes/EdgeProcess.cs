@@ -17,7 +17,6 @@ internal sealed class EdgeProcess : SimProcess
     private readonly AccountSteps _steps;
     private readonly Dictionary<AccountKey, EdgeAccount> _accounts = [];
     private readonly List<EdgeAccount> _list = [];
-    private readonly Dictionary<Holding, AccountView> _inherited = [];
     private RightsSource _source = null!;
     private RowReporter _reporter = null!;
 
@@ -146,17 +145,7 @@ internal sealed class EdgeProcess : SimProcess
         Book.CollectInherited(holdings);
         foreach (var holding in holdings)
         {
-            if (!_inherited.TryGetValue(holding, out var view))
-            {
-                _inherited.Add(holding, view = new AccountView(new LogKey(holding.Account, Region, holding.Generation)));
-            }
-
-            Start(view, async () =>
-            {
-                await view.RefreshAsync(_store, LogRead.Quorum);
-                Book.Fence(holding, view.Log.Sealed);
-                await _reporter.ReportAsync(holding, view.Key);
-            });
+            Start(holding, async () => await _reporter.ReportAsync(holding, new LogKey(holding.Account, Region, holding.Generation)));
         }
     }
 

@@ -51,6 +51,8 @@ public sealed class EdgeBook
 
             foreach (var holding in estate.Holdings)
             {
+                // Who is gone leases nothing any more: its epochs need no seal to be fenced.
+                holding.FenceOwn(int.MaxValue);
                 kept &= book._records.State(BookRecordKind.Inherited, holding);
             }
 
@@ -233,7 +235,7 @@ public sealed class EdgeBook
             if (sealedUpTo > holding.Fence)
             {
                 // Not taken: the rights are charged in full after a restart, which the ledger can bear.
-                _ = holding.Incarnation != Incarnation || _records.Epoch(BookRecordKind.Fence, holding, sealedUpTo);
+                _ = _records.Epoch(BookRecordKind.Fence, holding, sealedUpTo);
                 holding.FenceOwn(sealedUpTo);
             }
         }

@@ -22,7 +22,6 @@ public sealed class QuotaWorker(EdgeQuota quota, UsageUploader uploader, IAgentL
 
     private readonly BookCheckpoint _checkpoint = new(quota.Book);
     private readonly RegionAgent _agent = new(quota);
-    private readonly Dictionary<Holding, Accounts.AccountView> _inherited = [];
     private long _seals = -1;
     private volatile bool _wasAway;
 
@@ -47,6 +46,7 @@ public sealed class QuotaWorker(EdgeQuota quota, UsageUploader uploader, IAgentL
             }
         }
 
+        await SpeakForInheritedAsync(cancel);
         while (await uploader.UploadAsync(cancel) > 0)
         {
         }
@@ -69,7 +69,6 @@ public sealed class QuotaWorker(EdgeQuota quota, UsageUploader uploader, IAgentL
                 await quota.Reporter.ReportAsync(holding, hint.Log, fencedOnly: true, cancel);
             }
 
-            await SpeakForInheritedAsync(hint.Log.Account, cancel);
         }
     }
 
@@ -110,7 +109,7 @@ public sealed class QuotaWorker(EdgeQuota quota, UsageUploader uploader, IAgentL
             }
         }
 
-        await SpeakForInheritedAsync(null, cancel);
+        await SpeakForInheritedAsync(cancel);
     }
 
     // Only accounts that are being spent from: the others' first request opens its period itself.
@@ -130,30 +129,13 @@ public sealed class QuotaWorker(EdgeQuota quota, UsageUploader uploader, IAgentL
     }
 
     // Earlier incarnations of this edge: nobody else can say what they used.
-    private async ValueTask SpeakForInheritedAsync(AccountKey? only, CancellationToken cancel)
+    private async ValueTask SpeakForInheritedAsync(CancellationToken cancel)
     {
         var holdings = new List<Holding>();
         quota.Book.CollectInherited(holdings);
         foreach (var holding in holdings)
         {
-            if (only is { } account && holding.Account != account)
-            {
-                continue;
-            }
-
-            var log = new LogKey(holding.Account, quota.Options.Region, holding.Generation);
-            if (!_inherited.TryGetValue(holding, out var view))
-            {
-                _inherited.Add(holding, view = new Accounts.AccountView(log));
-            }
-
-            await view.RefreshAsync(quota.Store, LogRead.Quorum, cancel);
-            quota.Book.Fence(holding, view.Log.Sealed);
-            await quota.Reporter.ReportAsync(holding, log, cancel: cancel);
-            if (holding.Epochs.Count == 0)
-            {
-                _inherited.Remove(holding);
-            }
+            await quota.Reporter.ReportAsync(holding, new LogKey(holding.Account, quota.Options.Region, holding.Generation), cancel: cancel);
         }
     }
 
