@@ -14,11 +14,12 @@ public class DependencyDirectionTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["src/Contracts/Contracts.csproj"] = [],
-        ["src/Replication/Replication.csproj"] = ["Contracts"],
-        ["src/EdgeNode/EdgeNode.csproj"] = ["Replication", "Contracts"],
+        ["src/Cql/Cql.csproj"] = [],
+        ["src/Replication/Replication.csproj"] = ["Cql", "Contracts"],
+        ["src/EdgeNode/EdgeNode.csproj"] = ["Replication", "Cql", "Contracts"],
         ["src/ControlPlane/ControlPlane.csproj"] = ["Contracts"],
         ["src/LocalFleet/LocalFleet.csproj"] = ["Contracts"],
-        ["src/LedgerSimulator/LedgerSimulator.csproj"] = ["Replication", "Contracts"],
+        ["src/LedgerSimulator/LedgerSimulator.csproj"] = ["Replication", "Cql", "Contracts"],
         ["src/ProviderSimulator/ProviderSimulator.csproj"] = [],
         ["src/Cli/Cli.csproj"] = ["LocalFleet", "Chaos", "Contracts"],
         ["chaos/Runner/Runner.csproj"] = ["Contracts"],
