@@ -9,6 +9,7 @@ internal sealed class SimSlices(World world)
     private Dictionary<(LogKey, int), Slice> _slices = [];
     private Dictionary<(LogKey, int), Slice> _copy = [];
     private readonly Dictionary<(LogKey, Guid), SpendVector> _leases = [];
+    private readonly Dictionary<LogKey, int> _seals = [];
     private int _server = 1;
 
     /// <summary>Whether the region has slices at all.</summary>
@@ -34,17 +35,33 @@ internal sealed class SimSlices(World world)
             return default;
         }
 
+        var isSealed = _seals.GetValueOrDefault(log);
+        if (epoch <= isSealed)
+        {
+            return new SliceLease(default, isSealed);
+        }
+
         var taken = SpendVector.Min(slice.Left, want);
         if (!_leases.TryAdd((log, lease), taken))
         {
-            return new SliceLease(_leases[(log, lease)], 0);
+            return new SliceLease(_leases[(log, lease)], isSealed);
         }
 
         _slices[(log, epoch)] = slice with { Left = slice.Left - taken };
-        return new SliceLease(taken, 0);
+        return new SliceLease(taken, isSealed);
     }
 
-    public void Wipe() => _slices = [];
+    public bool Seal(LogKey log, int epoch)
+    {
+        _seals[log] = Math.Max(epoch, _seals.GetValueOrDefault(log));
+        return true;
+    }
+
+    public void Wipe()
+    {
+        _slices = [];
+        _seals.Clear();
+    }
 
     public void Copy() => _copy = new(_slices);
 

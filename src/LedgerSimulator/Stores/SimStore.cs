@@ -103,6 +103,9 @@ internal sealed class SimStore(World world, SimProcess process) : ILedgerStore, 
     public ValueTask<SliceLease> TakeAsync(LogKey log, int epoch, Guid lease, SpendVector want, CancellationToken cancel = default) =>
         Ask("take", () => Slices.Take(log, epoch, lease, want), NoSlices);
 
+    public ValueTask SealAsync(LogKey log, int epoch, CancellationToken cancel = default) =>
+        Void(Ask("seal slices", () => Slices.Seal(log, epoch), NoSlices));
+
     private bool Write(LogKey log, UsedRow row, DateTimeOffset at)
     {
         Cluster.WriteRow(log, row, at);

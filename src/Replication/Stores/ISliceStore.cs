@@ -17,6 +17,13 @@ public interface ISliceStore
     /// <returns>Nothing when the slice has no rights left, is gone, or may not be lent from by this server.</returns>
     /// <exception cref="SlicesUnavailableException">It may or may not be taken; what was taken stays charged until its epoch closes.</exception>
     ValueTask<SliceLease> TakeAsync(LogKey log, int epoch, Guid lease, SpendVector want, CancellationToken cancel = default);
+
+    /// <summary>
+    /// No lease in any epoch up to this one from now on, as far as the store remembers: what makes a seal safe is the log, this only
+    /// spares edges leases that they would have to give up at once.
+    /// </summary>
+    /// <exception cref="SlicesUnavailableException">It may or may not be known there.</exception>
+    ValueTask SealAsync(LogKey log, int epoch, CancellationToken cancel = default);
 }
 
 /// <summary>Rights out of a slice.</summary>

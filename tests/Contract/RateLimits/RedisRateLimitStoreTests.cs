@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using GlobalGateway.Replication.RateLimits;
 using GlobalGateway.Replication.Redis;
-using GlobalGateway.Testing;
+using GlobalGateway.Testing.Redis;
 using Shouldly;
 using Xunit;
 
@@ -9,15 +9,15 @@ namespace GlobalGateway.Contract.RateLimits;
 
 public sealed class RedisRateLimitStoreTests : RateLimitStoreContract, IAsyncLifetime
 {
-    private RedisFixture _redis = null!;
+    private RedisServer _redis = null!;
     private RedisRateLimitStore _store = null!;
 
     protected override IRateLimitStore Store => _store;
 
     public async ValueTask InitializeAsync()
     {
-        Assert.SkipWhen(RedisFixture.Missing is not null, RedisFixture.Missing ?? "");
-        _redis = await RedisFixture.StartAsync(TestContext.Current.CancellationToken);
+        Assert.SkipWhen(RedisServer.Missing is not null, RedisServer.Missing ?? "");
+        _redis = await RedisServer.StartAsync(TestContext.Current.CancellationToken);
         _store = Create();
 
         // The first call of a store connects, which may take longer than a request waits.
@@ -77,5 +77,5 @@ public sealed class RedisRateLimitStoreTests : RateLimitStoreContract, IAsyncLif
 
     // Two edges at most: each one's own share is a half.
     private RedisRateLimitStore Create() =>
-        new(_redis.Configuration, "us-east", edgesMax: 2, new LocalRateLimitStore(TimeProvider.System), TimeProvider.System);
+        new(_redis.Endpoint, "us-east", edgesMax: 2, new LocalRateLimitStore(TimeProvider.System), TimeProvider.System);
 }
