@@ -3,6 +3,7 @@ using GlobalGateway.Cli.Budgets;
 using GlobalGateway.Cli.CommandLine;
 using GlobalGateway.Cli.Down;
 using GlobalGateway.Cli.Drill;
+using GlobalGateway.Cli.Ledger;
 using GlobalGateway.Cli.Request;
 using GlobalGateway.Cli.Sim;
 using GlobalGateway.Cli.Spec;
@@ -20,6 +21,7 @@ return await new GgCommandLine(
     RequestCommand.Create(),
     UsageCommand.Create(),
     BudgetCommand.Create(),
+    LedgerCommand.Create(),
     ValidateCommand.Create(),
     TestCommand.Create(),
     BenchCommand.Create(),

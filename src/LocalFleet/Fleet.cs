@@ -48,17 +48,39 @@ public sealed class Fleet : IAsyncDisposable
 
     public Uri EdgeManagement(string region) => new($"http://127.0.0.1:{PlanOf(region).Ports[1]}");
 
-    /// <summary>Starts every process at once and returns without waiting for them to be ready.</summary>
-    /// <exception cref="FleetException">A port is taken, a program is not built, or a fleet of that folder is up.</exception>
-    public static async Task<Fleet> StartAsync(FleetOptions options)
+    /// <summary>
+    /// Starts every process at once and returns without waiting for them to be ready; with servers, edges only once those are ready and
+    /// have the ledger's tables.
+    /// </summary>
+    /// <param name="say">Told what a start with servers waits for.</param>
+    /// <exception cref="FleetException">A port is taken, a program is not built, a server does not start, or a fleet of that folder is up.</exception>
+    public static async Task<Fleet> StartAsync(FleetOptions options, Action<string>? say = null, CancellationToken cancellation = default)
     {
         var fleet = new Fleet(options);
         FleetPreconditions.Check(options, fleet.Plans);
         FleetFiles.Write(options, fleet.Plans);
         fleet._startedAt = DateTimeOffset.UtcNow;
-        await Task.WhenAll(fleet.Plans.Select(fleet.StartAsync));
-        fleet.Record();
-        return fleet;
+        if (options.Servers == FleetServers.None)
+        {
+            await Task.WhenAll(fleet.Plans.Select(fleet.StartAsync));
+            fleet.Record();
+            return fleet;
+        }
+
+        try
+        {
+            await Task.WhenAll(fleet.Plans.Where(plan => plan.Role is not (PartRole.Edge or PartRole.Cassandra)).Select(fleet.StartAsync));
+            fleet.Record();
+            await new ServerStart(fleet, say ?? (static _ => { })).RunAsync(cancellation);
+            await Task.WhenAll(fleet.Plans.Where(plan => plan.Role == PartRole.Edge).Select(fleet.StartAsync));
+            fleet.Record();
+            return fleet;
+        }
+        catch
+        {
+            await fleet.KillAllAsync();
+            throw;
+        }
     }
 
     public FleetProcess Process(string name)
@@ -99,22 +121,26 @@ public sealed class Fleet : IAsyncDisposable
         Record();
     }
 
-    /// <summary>Asks every process to end, waits, and forgets the fleet.</summary>
+    /// <summary>Asks every process to end, the servers after those that use them; waits, and forgets the fleet.</summary>
     /// <returns>The names of those that had to be ended.</returns>
     public async Task<IReadOnlyList<string>> StopAsync(TimeSpan? patience = null)
     {
-        var processes = Processes;
-        var stopped = await Task.WhenAll(processes.Select(process => process.StopAsync(patience ?? StopPatience)));
+        var cutOff = new List<string>();
+        foreach (var processes in Processes.GroupBy(process => process.Plan.Role.IsServer()).OrderBy(group => group.Key).Select(group => group.ToArray()))
+        {
+            var stopped = await Task.WhenAll(processes.Select(process => process.StopAsync(patience ?? StopPatience)));
+            cutOff.AddRange(processes.Where((_, index) => !stopped[index]).Select(process => process.Plan.Name));
+        }
+
         File.Delete(_paths.Record);
-        return [.. processes.Where((_, index) => !stopped[index]).Select(process => process.Plan.Name)];
+        return cutOff;
     }
 
     public async ValueTask DisposeAsync()
     {
         if (!Options.Detached)
         {
-            await Task.WhenAll(Processes.Where(process => !process.HasExited).Select(process => process.KillAsync()));
-            File.Delete(_paths.Record);
+            await KillAllAsync();
         }
 
         foreach (var process in Processes)
@@ -123,9 +149,23 @@ public sealed class Fleet : IAsyncDisposable
         }
     }
 
+    private bool IsStarted(ProcessPlan plan)
+    {
+        lock (_gate)
+        {
+            return _processes.ContainsKey(plan.Name);
+        }
+    }
+
     private ProcessPlan PlanOf(string name) => Plans.Single(plan => plan.Name == name);
 
-    private async Task StartAsync(ProcessPlan plan)
+    private async Task KillAllAsync()
+    {
+        await Task.WhenAll(Processes.Where(process => !process.HasExited).Select(process => process.KillAsync()));
+        File.Delete(_paths.Record);
+    }
+
+    internal async Task StartAsync(ProcessPlan plan)
     {
         var process = await FleetProcess.StartAsync(plan, Options.Detached);
         lock (_gate)
@@ -139,19 +179,20 @@ public sealed class Fleet : IAsyncDisposable
         }
     }
 
-    private void Record() => new FleetRecord
+    internal void Record() => new FleetRecord
     {
         StartedAt = _startedAt,
         ReadyAt = _readyAt,
         Owner = Options.Detached ? null : ProcessIdentity.Current,
         ConfigDirectory = Options.ConfigDirectory,
         Simulated = Options.Simulator,
-        Processes = [.. Plans.Select(plan => new RecordedProcess
+        Processes = [.. Plans.Where(IsStarted).Select(plan => new RecordedProcess
         {
             Name = plan.Name,
             Role = plan.Role,
             Region = plan.Region,
             Identity = Process(plan.Name).Identity,
+            Host = plan.Host,
             Ports = plan.Ports,
             LogFile = plan.LogFile,
         })],

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using GlobalGateway.Contracts.Trust;
+using GlobalGateway.LocalFleet.Cassandra;
 using GlobalGateway.LocalFleet.Planning;
 
 namespace GlobalGateway.LocalFleet;
@@ -32,6 +33,16 @@ internal static class FleetFiles
         {
             Directory.CreateDirectory(Path.GetDirectoryName(plan.LogFile)!);
             ShortenLog(plan.LogFile);
+            if (plan.Role == PartRole.Cassandra)
+            {
+                CassandraNodeFiles.Write(plan);
+            }
+
+            foreach (var folder in plan.Folders)
+            {
+                Directory.CreateDirectory(folder);
+            }
+
             if (plan.Settings is not { } settings)
             {
                 continue;
@@ -44,7 +55,7 @@ internal static class FleetFiles
                 : (options.Regions[0], FleetRole.ControlPlane, "control-plane-1");
             authority.Issue(new FleetIdentity(FleetOptions.FleetName, region, role, name), Path.Combine(tls, "tls.pem"), Path.Combine(tls, "tls.key"));
             File.Copy(authority.CertificatePath, Path.Combine(tls, "ca.pem"), overwrite: true);
-            PrivateFile.Write(settings.Path, settings.Json);
+            PrivateFile.Write(settings.Path, settings.Text);
         }
     }
 

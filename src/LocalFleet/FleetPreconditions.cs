@@ -1,5 +1,8 @@
+using System.Net;
+using GlobalGateway.LocalFleet.Cassandra;
 using GlobalGateway.LocalFleet.Planning;
 using GlobalGateway.LocalFleet.Ports;
+using GlobalGateway.LocalFleet.Processes;
 using GlobalGateway.LocalFleet.Records;
 
 namespace GlobalGateway.LocalFleet;
@@ -21,19 +24,43 @@ internal static class FleetPreconditions
                 + "Run \"gg down\" first, or start another one with --state DIR and --port-base PORT.");
         }
 
+        CheckServers(options);
         foreach (var plan in plans)
         {
-            if (!File.Exists(plan.Program))
+            if (!plan.Role.IsServer() && !File.Exists(plan.Program))
             {
                 throw new FleetException($"{plan.Name} is not built: no {plan.Program}. Run ./gg, which builds it.");
             }
 
-            foreach (var port in plan.Ports.Where(port => !PortOwner.IsFree(port)))
+            foreach (var port in plan.Ports.Where(port => !PortOwner.IsFree(IPAddress.Parse(plan.Host), port)))
             {
                 throw new FleetException(
-                    $"{plan.Name} cannot listen on 127.0.0.1:{port}: in use{(PortOwner.Describe(port) is { } owner ? $" by {owner}" : "")}. "
+                    $"{plan.Name} cannot listen on {plan.Host}:{port}: in use{(PortOwner.Describe(port) is { } owner ? $" by {owner}" : "")}. "
                     + $"Run \"gg down\", or \"gg up --port-base {Another(options.Ports.Api)}\".");
             }
+        }
+    }
+
+    private static void CheckServers(FleetOptions options)
+    {
+        if (options.Servers.HasFlag(FleetServers.Redis) && ProgramPath.Find("redis-server") is null)
+        {
+            throw new FleetException("Redis is not installed: apt-get install redis-server, or start without it: --with names what a fleet brings along.");
+        }
+
+        if (!options.Servers.HasFlag(FleetServers.Cassandra))
+        {
+            return;
+        }
+
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new FleetException("Three Cassandra nodes on one machine need loopback addresses that only Linux has without being told.");
+        }
+
+        if (CassandraHome.Missing(options.CassandraHome) is { } missing)
+        {
+            throw new FleetException(missing);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GlobalGateway.LocalFleet.Planning;
 using GlobalGateway.LocalFleet.Processes;
 
 namespace GlobalGateway.LocalFleet;
@@ -26,19 +27,21 @@ internal static class Readiness
                 throw new FleetException(process.DescribeEnd());
             }
 
-            try
+            if (process.Plan.Role.IsServer())
             {
-                using var response = await Http.GetAsync(process.Plan.Ready, cancellation);
-                if (response.IsSuccessStatusCode)
+                if (await ServerProbe.AnswersAsync(process.Plan.Ready, cancellation))
+                {
+                    return;
+                }
+            }
+            else if (await AskAsync(process.Plan.Ready, cancellation) is { } status)
+            {
+                if (status is >= 200 and < 300)
                 {
                     return;
                 }
 
-                answer = $"{(int)response.StatusCode}";
-            }
-            catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
-            {
-                // Not listening yet.
+                answer = $"{status}";
             }
 
             if (watch.Elapsed > limit)
@@ -49,6 +52,20 @@ internal static class Readiness
             }
 
             await Task.Delay(AskEvery, cancellation);
+        }
+    }
+
+    /// <returns>Null when it is not listening yet.</returns>
+    private static async Task<int?> AskAsync(Uri ready, CancellationToken cancellation)
+    {
+        try
+        {
+            using var response = await Http.GetAsync(ready, cancellation);
+            return (int)response.StatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
+        {
+            return null;
         }
     }
 }

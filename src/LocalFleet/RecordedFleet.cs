@@ -8,6 +8,8 @@ namespace GlobalGateway.LocalFleet;
 /// <summary>Stops a fleet that another process started, by its record.</summary>
 public static class RecordedFleet
 {
+    /// <summary>How long the system may take to clear away what was ended.</summary>
+    private static readonly TimeSpan GoneLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Asks every recorded process to end; those still there after <paramref name="patience"/> are ended.</summary>
@@ -28,30 +30,39 @@ public static class RecordedFleet
             ProcessTable.Terminate(owner);
         }
 
-        foreach (var process in running)
+        // Edges settle with the servers' help, so servers end after them.
+        var cutOff = await EndAsync([.. running.Where(process => !process.Role.IsServer())], patience, cancellation);
+        cutOff.AddRange(await EndAsync([.. running.Where(process => process.Role.IsServer())], patience, cancellation));
+        await WaitGoneAsync(() => record.Owner is { IsAlive: true }, GoneLimit, cancellation);
+        File.Delete(paths.Record);
+        return new StoppedFleet(running.Length, [.. cutOff.Select(process => process.Name)]);
+    }
+
+    private static async Task<List<RecordedProcess>> EndAsync(RecordedProcess[] processes, TimeSpan patience, CancellationToken cancellation)
+    {
+        foreach (var process in processes)
         {
             ProcessTable.Terminate(process.Identity);
         }
 
-        var watch = Stopwatch.StartNew();
-        while (watch.Elapsed < patience && running.Any(process => process.Identity.IsAlive))
-        {
-            await Task.Delay(LookEvery, cancellation);
-        }
-
-        var cutOff = running.Where(process => process.Identity.IsAlive).ToArray();
+        await WaitGoneAsync(() => Array.Exists(processes, process => process.Identity.IsAlive), patience, cancellation);
+        var cutOff = processes.Where(process => process.Identity.IsAlive).ToList();
         foreach (var process in cutOff)
         {
             ProcessTable.Kill(process.Identity);
         }
 
-        while (watch.Elapsed < patience + TimeSpan.FromSeconds(5) && (record.Owner is { IsAlive: true } || running.Any(process => process.Identity.IsAlive)))
+        await WaitGoneAsync(() => Array.Exists(processes, process => process.Identity.IsAlive), GoneLimit, cancellation);
+        return cutOff;
+    }
+
+    private static async Task WaitGoneAsync(Func<bool> isThere, TimeSpan limit, CancellationToken cancellation)
+    {
+        var watch = Stopwatch.StartNew();
+        while (isThere() && watch.Elapsed < limit)
         {
             await Task.Delay(LookEvery, cancellation);
         }
-
-        File.Delete(paths.Record);
-        return new StoppedFleet(running.Length, [.. cutOff.Select(process => process.Name)]);
     }
 }
 

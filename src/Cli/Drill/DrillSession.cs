@@ -55,7 +55,7 @@ internal sealed class DrillSession(Experiment experiment, bool json)
         {
             StateDirectory = state,
             Ports = FleetPorts.Free(edges: 3),
-        });
+        }, cancellation: cancellation);
         await fleet.WaitReadyAsync(ReadyLimit, cancellation: cancellation);
         using var http = FleetHttp.Create(AnswerLimit);
         var drillFleet = new LocalDrillFleet(fleet, http);

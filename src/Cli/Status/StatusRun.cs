@@ -66,6 +66,11 @@ internal static class StatusRun
             Console.WriteLine($"  {"providers",-15} {process.Address}   {StateOf(process)}   simulated");
         }
 
+        foreach (var process in others.Where(process => process.Role.IsServer()))
+        {
+            Console.WriteLine($"  {process.ServerKind,-15} {process.Address}   {StateOf(process),-9}{process.Region}");
+        }
+
         if (!fleet.Simulated)
         {
             Console.WriteLine($"  {"providers",-15} real");
@@ -97,7 +102,7 @@ internal static class StatusRun
         writer.WriteBoolean("detached", fleet.Owner is null);
         writer.WriteString("config", fleet.ConfigDirectory);
         writer.WriteString("providers", fleet.Simulated ? "simulated" : "real");
-        foreach (var process in others)
+        foreach (var process in others.Where(process => !process.Role.IsServer()))
         {
             writer.WriteStartObject(process.Role == PartRole.ControlPlane ? "controlPlane" : "simulator");
             writer.WriteString("address", process.Address);
@@ -106,6 +111,19 @@ internal static class StatusRun
             writer.WriteEndObject();
         }
 
+        writer.WriteStartArray("servers");
+        foreach (var process in others.Where(process => process.Role.IsServer()))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("kind", process.ServerKind);
+            writer.WriteString("region", process.Region);
+            writer.WriteString("address", process.Address);
+            writer.WriteString("state", StateOf(process));
+            writer.WriteNumber("pid", process.Identity.Pid);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
         writer.WriteString("revision", source?.Revision);
         writer.WriteStartArray("configErrors");
         foreach (var error in source?.Errors ?? [])

@@ -1,5 +1,6 @@
 using GlobalGateway.Cli.CommandLine;
 using GlobalGateway.Contracts.Loading;
+using GlobalGateway.LocalFleet.Cassandra;
 using GlobalGateway.LocalFleet.Planning;
 
 namespace GlobalGateway.Cli.Up;
@@ -16,6 +17,9 @@ internal static class FleetChoice
         {
             StateDirectory = request.StateDirectory,
             Detached = request.Detach,
+            Servers = request.Servers,
+            CassandraHome = CassandraHome.Find(),
+            JavaHome = CassandraHome.FindJava(),
         };
         var config = request.ConfigDirectory is { } chosen ? Path.GetFullPath(chosen)
             : request.RealProviders ? Repository.PathOf(RealConfig) : simulated.ConfigDirectory;

@@ -7,7 +7,7 @@ using GlobalGateway.LocalFleet.Records;
 namespace GlobalGateway.Cli.Up;
 
 /// <summary>What a fleet that has just started consists of.</summary>
-internal sealed record FleetSummary(string ControlPlane, string Config, IReadOnlyList<EdgeView> Edges, string Providers)
+internal sealed record FleetSummary(string ControlPlane, string Config, IReadOnlyList<EdgeView> Edges, string Providers, IReadOnlyList<RecordedProcess> Servers)
 {
     public static async Task<FleetSummary> LookAsync(FleetOptions options, FleetRecord record, CancellationToken cancellation)
     {
@@ -23,6 +23,7 @@ internal sealed record FleetSummary(string ControlPlane, string Config, IReadOnl
             record.Processes.First(process => process.Role == PartRole.ControlPlane).Address,
             shown + counts,
             edges,
-            options.Simulator ? $"simulated{names}   (real ones: gg up --providers real)" : $"real{names}");
+            options.Simulator ? $"simulated{names}   (real ones: gg up --providers real)" : $"real{names}",
+            [.. record.Processes.Where(process => process.Role.IsServer())]);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class UpRun(UpRequest request)
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
         var options = FleetChoice.Make(request);
-        await using var fleet = await StartAsync(options);
+        await using var fleet = await StartAsync(options, cancellation);
         try
         {
             await WaitReadyAsync(fleet, options, cancellation);
@@ -74,11 +74,11 @@ internal sealed class UpRun(UpRequest request)
     private string DownCall =>
         request.StateDirectory == Repository.PathOf(RepositoryFleet.StateFolder) ? "gg down stops everything" : $"gg down --state {request.StateDirectory} stops everything";
 
-    private static async Task<Fleet> StartAsync(FleetOptions options)
+    private static async Task<Fleet> StartAsync(FleetOptions options, CancellationToken cancellation)
     {
         try
         {
-            return await Fleet.StartAsync(options);
+            return await Fleet.StartAsync(options, Console.WriteLine, cancellation);
         }
         catch (FleetException failure)
         {

@@ -17,6 +17,11 @@ internal static class UpText
         }
 
         Line(text, "providers", fleet.Providers);
+        foreach (var servers in fleet.Servers.GroupBy(server => server.Role))
+        {
+            Line(text, servers.First().ServerKind, string.Join("  ", servers.Select(server => $"{server.Region} {server.Address}")));
+        }
+
         return text.ToString();
     }
 

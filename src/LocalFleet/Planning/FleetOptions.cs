@@ -33,7 +33,16 @@ public sealed record FleetOptions
     /// <summary>Hosts that edges may send those secrets to.</summary>
     public IReadOnlyList<string> CredentialHosts { get; init; } = [SimulatorHost];
 
-    /// <summary>StackExchange.Redis configuration text; absent limits in each edge's process.</summary>
+    /// <summary>Servers that the fleet starts and its edges use: one Redis and one Cassandra node in each region.</summary>
+    public FleetServers Servers { get; init; }
+
+    /// <summary>Where Cassandra is installed; only a fleet with <see cref="FleetServers.Cassandra"/> needs it.</summary>
+    public string? CassandraHome { get; init; }
+
+    /// <summary>The Java that Cassandra runs on.</summary>
+    public string? JavaHome { get; init; }
+
+    /// <summary>StackExchange.Redis configuration text of a server that runs already; absent limits in each edge's process.</summary>
     public string? Redis { get; init; }
 
     public string DrainDelay { get; init; } = "0s";

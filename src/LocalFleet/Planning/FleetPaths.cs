@@ -12,5 +12,8 @@ public sealed record FleetPaths(string State)
     public string Record => Path.Combine(State, "fleet.json");
     public string Ledger => Path.Combine(State, "ledger");
     public string Edge(string name) => Path.Combine(State, "edges", name);
+    public string EdgeSettings(string name) => Path.Combine(Edge(name), "edge.json");
+    public string Redis(string region) => Path.Combine(State, "redis", region);
+    public string Cassandra(string region) => Path.Combine(State, "cassandra", region);
     public string Log(string name) => Path.Combine(State, "logs", $"{name}.log");
 }

@@ -7,12 +7,18 @@ public static class FleetPlan
 {
     public const string ControlPlaneName = "control-plane";
     public const string SimulatorName = "simulator";
+    public const string MigrationName = "ledger-migrate";
 
     public static IReadOnlyList<ProcessPlan> Make(FleetOptions options)
     {
         if (options.Ports.Edges.Count != options.Regions.Count)
         {
             throw new ArgumentException($"{options.Regions.Count} regions and ports for {options.Ports.Edges.Count} edges", nameof(options));
+        }
+
+        if (options.Redis is not null && options.Servers.HasFlag(FleetServers.Redis))
+        {
+            throw new ArgumentException("edges use one Redis: the fleet's own or another", nameof(options));
         }
 
         var paths = new FleetPaths(options.StateDirectory);
@@ -28,8 +34,29 @@ public static class FleetPlan
             processes.Add(Simulator(options, paths));
         }
 
+        processes.AddRange(ServerPlans.Make(options, paths));
         return processes;
     }
+
+    /// <summary>Creates the ledger's tables, or finds that they are there; runs to its end before any edge starts.</summary>
+    public static ProcessPlan? Migration(FleetOptions options)
+    {
+        if (!options.Servers.HasFlag(FleetServers.Cassandra))
+        {
+            return null;
+        }
+
+        var paths = new FleetPaths(options.StateDirectory);
+        var edge = Edge(options, paths, options.Regions[0], 0);
+        return edge with
+        {
+            Name = MigrationName,
+            Arguments = [.. edge.Arguments, "ledger", "migrate", "--replication", string.Join(',', options.Regions.Select(region => $"{region}=1"))],
+            LogFile = paths.Log(MigrationName),
+        };
+    }
+
+    public static string EdgeProgram(FleetOptions options) => Program(options, "EdgeNode");
 
     private static ProcessPlan ControlPlane(FleetOptions options, FleetPaths paths)
     {
@@ -91,23 +118,37 @@ public static class FleetPlan
             ["connectTo"] = connectTo,
             ["adminTokenFile"] = paths.AdminToken,
             ["responseIdKeyFile"] = paths.ResponseIdKey,
-            ["ledgerDirectory"] = paths.Ledger,
             ["edgesMax"] = 1,
             ["drainDelay"] = options.DrainDelay,
             ["drainTimeout"] = options.DrainTimeout,
         };
-        if (options.Redis is not null)
+        if (options.Servers.HasFlag(FleetServers.Cassandra))
         {
-            edge["redis"] = options.Redis;
+            edge["cassandra"] = new JsonObject
+            {
+                ["contactPoints"] = new JsonArray(ServerPlans.CqlAddress(options, index)),
+                // One node is all that each data centre has here.
+                ["fewReplicas"] = true,
+            };
+        }
+        else
+        {
+            edge["ledgerDirectory"] = paths.Ledger;
         }
 
-        var file = new SettingsFile(Path.Combine(folder, "edge.json"), new JsonObject { ["edge"] = edge }.ToJsonString(Indented));
+        var redis = options.Servers.HasFlag(FleetServers.Redis) ? $"{ProcessPlan.Loopback}:{options.Ports.Servers[index].Redis}" : options.Redis;
+        if (redis is not null)
+        {
+            edge["redis"] = redis;
+        }
+
+        var file = new SettingsFile(paths.EdgeSettings(region), new JsonObject { ["edge"] = edge }.ToJsonString(Indented));
         return new ProcessPlan
         {
             Name = region,
             Role = PartRole.Edge,
             Region = region,
-            Program = Program(options, "EdgeNode"),
+            Program = EdgeProgram(options),
             Arguments = ["--config", file.Path],
             Environment = options.Secrets,
             LogFile = paths.Log(region),

@@ -6,4 +6,12 @@ public enum PartRole
     ControlPlane,
     Simulator,
     Edge,
+    Redis,
+    Cassandra,
+}
+
+public static class PartRoles
+{
+    /// <summary>Edges need it to start and to end well, so it starts before them and ends after them.</summary>
+    public static bool IsServer(this PartRole role) => role is PartRole.Redis or PartRole.Cassandra;
 }

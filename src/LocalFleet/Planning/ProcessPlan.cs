@@ -8,10 +8,10 @@ public sealed record ProcessPlan
 
     public required PartRole Role { get; init; }
 
-    /// <summary>Only edges have one.</summary>
+    /// <summary>Edges and servers have one.</summary>
     public string? Region { get; init; }
 
-    /// <summary>A <c>.dll</c> runs on dotnet, anything else as it is.</summary>
+    /// <summary>A <c>.dll</c> runs on dotnet, anything else as it is; without a folder, it is looked for on the PATH.</summary>
     public required string Program { get; init; }
 
     /// <summary>It ends children of its own when asked to end, so it is asked, not killed, when its starter is gone.</summary>
@@ -23,17 +23,28 @@ public sealed record ProcessPlan
 
     public required string LogFile { get; init; }
 
+    /// <summary>The loopback address that it listens on.</summary>
+    public string Host { get; init; } = Loopback;
+
     /// <summary>Where others reach it; the first is the one people type.</summary>
     public required IReadOnlyList<int> Ports { get; init; }
 
-    /// <summary>Answers 200 once it can do its work.</summary>
+    /// <summary>Answers once it can do its work: 200 where it is <c>http:</c>, else as servers of that protocol answer.</summary>
     public required Uri Ready { get; init; }
 
     /// <summary>Its settings, written before it starts; null when arguments say all.</summary>
     public SettingsFile? Settings { get; init; }
 
+    /// <summary>What a server reads besides its arguments; no secret among it.</summary>
+    public IReadOnlyList<SettingsFile> Files { get; init; } = [];
+
+    /// <summary>Folders that a server expects to be there.</summary>
+    public IReadOnlyList<string> Folders { get; init; } = [];
+
+    public const string Loopback = "127.0.0.1";
+
     public int Port => Ports[0];
 }
 
 /// <summary>A file that a process reads at its start.</summary>
-public sealed record SettingsFile(string Path, string Json);
+public sealed record SettingsFile(string Path, string Text);

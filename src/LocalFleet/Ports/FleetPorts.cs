@@ -1,10 +1,11 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
 namespace GlobalGateway.LocalFleet.Ports;
 
 /// <summary>The loopback ports of one fleet.</summary>
-public sealed record FleetPorts(int Api, int Fleet, int Simulator, IReadOnlyList<EdgePorts> Edges)
+public sealed record FleetPorts(int Api, int Fleet, int Simulator, IReadOnlyList<EdgePorts> Edges, IReadOnlyList<ServerPorts> Servers)
 {
     public const int DefaultBase = 7400;
 
@@ -13,10 +14,15 @@ public sealed record FleetPorts(int Api, int Fleet, int Simulator, IReadOnlyList
 
     public const int BaseMax = 65_535 - Span;
 
-    /// <summary>The documented scheme: API at the base, fleet +1, simulator +2, edges at +11/+12, +21/+22, +31/+32 and so on.</summary>
+    /// <summary>The documented scheme: API at the base, fleet +1, simulator +2, edges at +11/+12, +21/+22, +31/+32 and so on, their servers right after.</summary>
     public static FleetPorts FromBase(int portBase, int edges) => new(
         portBase, portBase + 1, portBase + 2,
-        [.. Enumerable.Range(1, edges).Select(n => new EdgePorts(portBase + 10 * n + 1, portBase + 10 * n + 2))]);
+        [.. Enumerable.Range(1, edges).Select(n => new EdgePorts(portBase + 10 * n + 1, portBase + 10 * n + 2))],
+        [.. Enumerable.Range(1, edges).Select(n => new ServerPorts(portBase + 10 * n + 3, portBase + 10 * n + 4))]);
+
+    /// <summary>The loopback address of a region's Cassandra node: its ports are the same at every node, so each has its own address.</summary>
+    /// <remarks>Two fleets have two API ports, so no two of their nodes meet.</remarks>
+    public string NodeAddress(int region) => string.Create(CultureInfo.InvariantCulture, $"127.{Api >> 8}.{Api & 255}.{region + 1}");
 
     /// <summary>Ports that are free now, for fleets that nobody types addresses of.</summary>
     public static FleetPorts Free(int edges)
@@ -32,7 +38,9 @@ public sealed record FleetPorts(int Api, int Fleet, int Simulator, IReadOnlyList
                 return ((IPEndPoint)socket.LocalEndPoint!).Port;
             }
 
-            return new FleetPorts(Next(), Next(), Next(), [.. Enumerable.Range(0, edges).Select(_ => new EdgePorts(Next(), Next()))]);
+            return new FleetPorts(Next(), Next(), Next(),
+                [.. Enumerable.Range(0, edges).Select(_ => new EdgePorts(Next(), Next()))],
+                [.. Enumerable.Range(0, edges).Select(_ => new ServerPorts(Next(), Next()))]);
         }
         finally
         {
@@ -43,3 +51,6 @@ public sealed record FleetPorts(int Api, int Fleet, int Simulator, IReadOnlyList
 
 /// <summary>Where one edge serves clients, and where it serves its operators.</summary>
 public sealed record EdgePorts(int Public, int Management);
+
+/// <summary>Where one region's Redis serves, and where its Cassandra node takes an operator's commands.</summary>
+public sealed record ServerPorts(int Redis, int CassandraJmx);

@@ -8,12 +8,14 @@ namespace GlobalGateway.LocalFleet.Ports;
 /// <summary>Says whether a loopback port can be listened on and, on Linux, which process holds it.</summary>
 public static class PortOwner
 {
-    public static bool IsFree(int port)
+    public static bool IsFree(int port) => IsFree(IPAddress.Loopback, port);
+
+    public static bool IsFree(IPAddress address, int port)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            socket.Bind(new IPEndPoint(address, port));
             socket.Listen(1);
             return true;
         }

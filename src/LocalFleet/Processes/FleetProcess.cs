@@ -22,6 +22,9 @@ public sealed class FleetProcess : IDisposable
     public TimeSpan Age => _age.Elapsed;
     public bool HasExited => _process.HasExited;
 
+    /// <summary>It did all it was started for.</summary>
+    public bool Succeeded => HasExited && _process.ExitCode == 0;
+
     /// <summary>It ended without having been told to.</summary>
     public bool HasCrashed => HasExited && !_stopping;
 
@@ -37,6 +40,11 @@ public sealed class FleetProcess : IDisposable
         ProcessTable.Kill(Identity);
         await _process.WaitForExitAsync();
     }
+
+    /// <summary>It answers nobody until it is resumed.</summary>
+    public void Pause() => ProcessTable.Pause(Identity);
+
+    public void Resume() => ProcessTable.Resume(Identity);
 
     /// <summary>Asks it to finish what it has; after <paramref name="patience"/> it is ended.</summary>
     /// <returns>Whether it ended by itself.</returns>

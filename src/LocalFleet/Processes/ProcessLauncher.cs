@@ -12,8 +12,8 @@ namespace GlobalGateway.LocalFleet.Processes;
 internal static class ProcessLauncher
 {
     private static readonly BlockingCollection<Action> Starts = [];
-    private static readonly string? SetPriv = Find("setpriv");
-    private static readonly string? SetSid = Find("setsid");
+    private static readonly string? SetPriv = ProgramPath.Find("setpriv");
+    private static readonly string? SetSid = ProgramPath.Find("setsid");
     private static readonly Lazy<Thread> Launcher = new(() =>
     {
         var thread = new Thread(() =>
@@ -91,8 +91,4 @@ internal static class ProcessLauncher
             start.ArgumentList.Add(word);
         }
     }
-
-    private static string? Find(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/bin").Where(folder => folder.Length > 0)
-            .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 }

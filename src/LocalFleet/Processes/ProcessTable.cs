@@ -10,6 +10,9 @@ public static partial class ProcessTable
     private const int SigTerm = 15;
     private const int SigKill = 9;
 
+    private static readonly int SigStop = OperatingSystem.IsLinux() ? 19 : 17;
+    private static readonly int SigCont = OperatingSystem.IsLinux() ? 18 : 19;
+
     public static IEnumerable<int> Pids() =>
         Directory.EnumerateDirectories("/proc").Select(path => int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
             .Where(pid => pid > 0);
@@ -52,6 +55,11 @@ public static partial class ProcessTable
     public static void Terminate(ProcessIdentity process) => Signal(process, SigTerm);
 
     public static void Kill(ProcessIdentity process) => Signal(process, SigKill);
+
+    /// <summary>Stops it where it is, as a machine that hangs; its connections stay open.</summary>
+    public static void Pause(ProcessIdentity process) => Signal(process, SigStop);
+
+    public static void Resume(ProcessIdentity process) => Signal(process, SigCont);
 
     private static void Signal(ProcessIdentity process, int signal)
     {

@@ -47,15 +47,20 @@ public sealed record RecordedProcess
     public required PartRole Role { get; init; }
     public string? Region { get; init; }
     public required ProcessIdentity Identity { get; init; }
+    public string Host { get; init; } = ProcessPlan.Loopback;
     public required IReadOnlyList<int> Ports { get; init; }
     public required string LogFile { get; init; }
 
     [JsonIgnore]
-    public string Address => $"127.0.0.1:{Ports[0]}";
+    public string Address => $"{Host}:{Ports[0]}";
+
+    /// <summary>How people call a server: <c>redis</c>, <c>cassandra</c>.</summary>
+    [JsonIgnore]
+    public string ServerKind => Role.ToString().ToLowerInvariant();
 
     /// <summary>Where an edge tells its operators what it does.</summary>
     [JsonIgnore]
-    public string Management => $"127.0.0.1:{Ports[^1]}";
+    public string Management => $"{Host}:{Ports[^1]}";
 }
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]

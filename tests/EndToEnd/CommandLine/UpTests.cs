@@ -82,6 +82,35 @@ public sealed class UpTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Up_WithRedis_StartsOneInEachRegionAndEndsThemAfterTheEdges()
+    {
+        var up = await UpAsync("--detach", "--with", "redis");
+        up.ExitCode.ShouldBe(0, up.Error);
+        var servers = Record().Processes.Where(process => process.Role == PartRole.Redis).ToArray();
+        servers.Select(server => server.Region).ShouldBe(["us-east", "eu-west", "ap-south"]);
+
+        var status = await Gg.RunAsync("status", "--state", _state, "--output", "json");
+        status.ExitCode.ShouldBe(0);
+        using (var json = JsonDocument.Parse(status.Output))
+        {
+            json.RootElement.GetProperty("servers").EnumerateArray().Select(server => server.GetProperty("address").GetString()).ShouldBe(servers.Select(server => server.Address));
+        }
+
+        (await Gg.RunAsync("request", "hello", "--state", _state)).ExitCode.ShouldBe(0);
+        (await Gg.RunAsync("down", "--state", _state)).Output.ShouldBe("stopped 8 processes\n");
+        servers.ShouldAllBe(server => !server.Identity.IsAlive);
+    }
+
+    [Fact]
+    public async Task Up_WithAnUnknownServer_IsAWrongCall()
+    {
+        var up = await UpAsync("--with", "nginx");
+
+        up.ExitCode.ShouldBe(2);
+        up.Error.ShouldStartWith("✗ gg up: --with takes redis, cassandra or both with a comma between, not \"nginx\"");
+    }
+
+    [Fact]
     public async Task Up_PortTaken_NamesTheHolderAndAWayOut()
     {
         await UpAsync("--detach");
@@ -152,6 +181,8 @@ public sealed class UpTests(ITestOutputHelper output) : IAsyncLifetime
     [InlineData("test")]
     [InlineData("bench")]
     [InlineData("drill run")]
+    [InlineData("ledger check")]
+    [InlineData("ledger migrate")]
     public async Task Help_OfEveryCommand_EndsWithTwoExamples(string command)
     {
         var help = await Gg.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);

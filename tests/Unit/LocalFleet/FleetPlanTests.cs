@@ -24,14 +24,14 @@ public class FleetPlanTests
         var plans = FleetPlan.Make(Options with { Secrets = new Dictionary<string, string> { ["GG_SECRET_OPENAI"] = "planted-secret" } });
 
         plans.Where(plan => plan.Environment.Count > 0).Select(plan => plan.Role).Distinct().ShouldBe([PartRole.Edge]);
-        plans.ShouldAllBe(plan => plan.Settings == null || !plan.Settings.Json.Contains("planted-secret"));
+        plans.ShouldAllBe(plan => plan.Settings == null || !plan.Settings.Text.Contains("planted-secret"));
         plans.SelectMany(plan => plan.Arguments).ShouldAllBe(argument => !argument.Contains("planted-secret"));
     }
 
     [Fact]
     public void Make_Simulator_IsDialledForItsHostName()
     {
-        using var edge = JsonDocument.Parse(FleetPlan.Make(Options).First(plan => plan.Role == PartRole.Edge).Settings!.Json);
+        using var edge = JsonDocument.Parse(FleetPlan.Make(Options).First(plan => plan.Role == PartRole.Edge).Settings!.Text);
 
         edge.RootElement.GetProperty("edge").GetProperty("connectTo").GetProperty("simulator:80").GetString().ShouldBe("127.0.0.1:8402");
         edge.RootElement.GetProperty("edge").GetProperty("credentialHosts")[0].GetString().ShouldBe("simulator");
@@ -43,7 +43,7 @@ public class FleetPlanTests
         var plans = FleetPlan.Make(Options with { Simulator = false, CredentialHosts = ["api.openai.com"] });
 
         plans.ShouldAllBe(plan => plan.Role != PartRole.Simulator);
-        plans.Where(plan => plan.Settings != null).ShouldAllBe(plan => !plan.Settings!.Json.Contains("simulator"));
+        plans.Where(plan => plan.Settings != null).ShouldAllBe(plan => !plan.Settings!.Text.Contains("simulator"));
     }
 
     [Fact]
@@ -53,4 +53,42 @@ public class FleetPlanTests
     [Fact]
     public void Make_EveryPart_IsReadyOnLoopbackOnly() =>
         FleetPlan.Make(Options).ShouldAllBe(plan => plan.Ready.Host == "127.0.0.1");
+
+    [Fact]
+    public void Make_WithServers_GivesEachEdgeThoseOfItsRegion()
+    {
+        var plans = FleetPlan.Make(WithServers);
+
+        plans.Where(plan => plan.Role.IsServer()).Select(plan => plan.Name).ShouldBe(
+            ["redis-us-east", "redis-eu-west", "redis-ap-south", "cassandra-us-east", "cassandra-eu-west", "cassandra-ap-south"]);
+        using var edge = JsonDocument.Parse(plans.Single(plan => plan.Name == "eu-west").Settings!.Text);
+        var settings = edge.RootElement.GetProperty("edge");
+        settings.GetProperty("redis").GetString().ShouldBe("127.0.0.1:8423");
+        settings.GetProperty("cassandra").GetProperty("contactPoints")[0].GetString().ShouldBe("127.32.208.2:9042");
+        settings.TryGetProperty("ledgerDirectory", out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Make_WithCassandra_ListensOnlyOnALoopbackAddressOfItsOwn()
+    {
+        var nodes = FleetPlan.Make(WithServers).Where(plan => plan.Role == PartRole.Cassandra).ToArray();
+
+        nodes.Select(node => node.Host).Distinct().Count().ShouldBe(3);
+        nodes.ShouldAllBe(node => node.Host.StartsWith("127.", StringComparison.Ordinal));
+        nodes.ShouldAllBe(node => node.Files.Any(file => file.Text.Contains($"listen_address: {node.Host}\n") && file.Text.Contains($"rpc_address: {node.Host}\n")));
+        nodes.Select(node => node.Files.Single(file => file.Path.EndsWith(".properties")).Text.Split('\n')[0]).ShouldBe(["dc=us-east", "dc=eu-west", "dc=ap-south"]);
+    }
+
+    [Fact]
+    public void Migration_OnlyWithCassandra_RunsWithAnEdgesSettings()
+    {
+        FleetPlan.Migration(Options).ShouldBeNull();
+        FleetPlan.Migration(WithServers)!.Arguments.Skip(2).ShouldBe(["ledger", "migrate", "--replication", "us-east=1,eu-west=1,ap-south=1"]);
+    }
+
+    [Fact]
+    public void Make_OwnRedisAndAnother_IsRefused() =>
+        Should.Throw<ArgumentException>(() => FleetPlan.Make(WithServers with { Redis = "127.0.0.1:6379" }));
+
+    private static FleetOptions WithServers => Options with { Servers = FleetServers.Redis | FleetServers.Cassandra, CassandraHome = "/opt/cassandra" };
 }

@@ -1,0 +1,74 @@
+using System.Globalization;
+using GlobalGateway.LocalFleet.Cassandra;
+
+namespace GlobalGateway.LocalFleet.Planning;
+
+/// <summary>Works out the servers of a fleet, one of each kind in each region; touches neither disk nor network.</summary>
+internal static class ServerPlans
+{
+    public static IEnumerable<ProcessPlan> Make(FleetOptions options, FleetPaths paths)
+    {
+        if (options.Servers.HasFlag(FleetServers.Redis))
+        {
+            foreach (var (index, region) in options.Regions.Index())
+            {
+                yield return Redis(options, paths, region, index);
+            }
+        }
+
+        if (options.Servers.HasFlag(FleetServers.Cassandra))
+        {
+            foreach (var (index, region) in options.Regions.Index())
+            {
+                yield return Cassandra(options, paths, region, index);
+            }
+        }
+    }
+
+    public static string CqlAddress(FleetOptions options, int index) =>
+        string.Create(CultureInfo.InvariantCulture, $"{options.Ports.NodeAddress(index)}:{CassandraNode.CqlPort}");
+
+    private static ProcessPlan Redis(FleetOptions options, FleetPaths paths, string region, int index)
+    {
+        var name = $"redis-{region}";
+        var port = options.Ports.Servers[index].Redis;
+        var folder = paths.Redis(region);
+        return new ProcessPlan
+        {
+            Name = name,
+            Role = PartRole.Redis,
+            Region = region,
+            Program = "redis-server",
+            Arguments =
+            [
+                "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", ProcessPlan.Loopback, "--dir", folder,
+                // Slices must neither come back from a file nor be evicted, and a server without replicas must keep the id that slices are bound to.
+                "--save", "", "--appendonly", "no", "--maxmemory", "256mb", "--maxmemory-policy", "noeviction", "--repl-backlog-ttl", "0",
+            ],
+            LogFile = paths.Log(name),
+            Ports = [port],
+            Ready = new Uri($"redis://{ProcessPlan.Loopback}:{port.ToString(CultureInfo.InvariantCulture)}"),
+            Folders = [folder],
+        };
+    }
+
+    private static ProcessPlan Cassandra(FleetOptions options, FleetPaths paths, string region, int index)
+    {
+        var name = $"cassandra-{region}";
+        return new CassandraNode
+        {
+            Name = name,
+            // Without one, the preconditions say how to get it before anything starts.
+            Home = options.CassandraHome ?? "",
+            JavaHome = options.JavaHome,
+            Folder = paths.Cassandra(region),
+            Address = options.Ports.NodeAddress(index),
+            Seeds = [options.Ports.NodeAddress(0)],
+            DataCenter = region,
+            Cluster = FleetOptions.FleetName,
+            Token = CassandraNode.TokenOf(index, options.Regions.Count),
+            JmxPort = options.Ports.Servers[index].CassandraJmx,
+            LogFile = paths.Log(name),
+        }.Plan();
+    }
+}
