@@ -1,3 +1,5 @@
+using GlobalGateway.Cql.Connections;
+
 namespace GlobalGateway.Cql;
 
 /// <summary>Which cluster a session talks to, and its limits.</summary>
@@ -36,6 +38,28 @@ public sealed record CqlOptions
 
     /// <summary>How often nodes are looked for.</summary>
     public TimeSpan DiscoverEvery { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <exception cref="ArgumentException">Naming everything that is out of bounds.</exception>
+    internal void Validate()
+    {
+        List<string> wrong =
+        [
+            .. ContactPoints.Count == 0 ? ["there is no contact point"] : ContactPoints.Where(point => !ContactPoint.TryParse(point, out _, out _)).Select(point => $"contact point {point} is not host:port"),
+            .. Unless(LocalDatacenter.Length > 0, "the local data centre has no name"),
+            .. Unless(ConnectionsPerNode is > 0 and <= 16, $"{nameof(ConnectionsPerNode)} is 1 to 16"),
+            .. Unless(RequestsPerConnectionMax is > 0 and <= 16_384, $"{nameof(RequestsPerConnectionMax)} is 1 to 16384"),
+            .. Unless(NodesMax > 0, $"{nameof(NodesMax)} is at least 1"),
+            .. Unless(FrameBytesMax is >= 4 * 1024 and <= 256 * 1024 * 1024, $"{nameof(FrameBytesMax)} is 4 KiB to 256 MiB"),
+            .. Unless(RequestTimeout > TimeSpan.Zero && ConnectTimeout > TimeSpan.Zero && DiscoverEvery > TimeSpan.Zero, "times are longer than nothing"),
+            .. Unless(ReconnectMin > TimeSpan.Zero && ReconnectMin <= ReconnectMax, $"{nameof(ReconnectMin)} is longer than nothing and at most {nameof(ReconnectMax)}"),
+        ];
+        if (wrong.Count > 0)
+        {
+            throw new ArgumentException(string.Join("; ", wrong));
+        }
+
+        static string[] Unless(bool holds, string problem) => holds ? [] : [problem];
+    }
 }
 
 /// <summary>Of SASL plain.</summary>
