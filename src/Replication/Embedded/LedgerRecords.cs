@@ -18,10 +18,11 @@ internal static class LedgerRecords
     public static FieldWriter Encode(AllocationRow row)
     {
         var record = new FieldWriter().Text(row.Budget).Number(row.Sequence).Number(row.Period).Number(row.PointerSequence)
-            .Byte((byte)row.Units).Vector(row.Amount).Text(row.Home).Number(row.Split.Count);
-        foreach (var share in row.Split)
+            .Byte((byte)row.Units).Vector(row.Amount).Text(row.Home);
+        Encode(record, row.Split);
+        if (row.Goal is { } goal)
         {
-            record.Text(share.Region).Vector(share.Share);
+            Encode(record, goal);
         }
 
         return record;
@@ -32,13 +33,8 @@ internal static class LedgerRecords
         var record = new FieldReader(bytes);
         var (budget, sequence, period, pointer) = (record.RequiredText(), record.Int32(), record.Number(), record.Number());
         var (units, amount, home) = ((BudgetUnits)record.Byte(), record.Vector(), record.Text());
-        var split = new RegionShare[record.Count()];
-        for (var i = 0; i < split.Length; i++)
-        {
-            split[i] = new RegionShare(record.RequiredText(), record.Vector());
-        }
-
-        return new AllocationRow(budget, sequence, period, pointer, units, amount, split, home);
+        var split = Shares(ref record);
+        return new AllocationRow(budget, sequence, period, pointer, units, amount, split, home, record.AtEnd ? null : Shares(ref record));
     }
 
     public static FieldWriter Encode(TransferDemand demand) => Encode(demand.Account)
@@ -65,6 +61,26 @@ internal static class LedgerRecords
     {
         var record = new FieldReader(bytes);
         return new SealHint(new LogKey(Account(ref record), record.RequiredText(), record.Int32()), record.Int32());
+    }
+
+    private static void Encode(FieldWriter record, IReadOnlyList<RegionShare> shares)
+    {
+        record.Number(shares.Count);
+        foreach (var share in shares)
+        {
+            record.Text(share.Region).Vector(share.Share);
+        }
+    }
+
+    private static RegionShare[] Shares(ref FieldReader record)
+    {
+        var shares = new RegionShare[record.Count()];
+        for (var i = 0; i < shares.Length; i++)
+        {
+            shares[i] = new RegionShare(record.RequiredText(), record.Vector());
+        }
+
+        return shares;
     }
 
     private static AccountKey Account(ref FieldReader record) => new(record.RequiredText(), record.Number());

@@ -9,7 +9,7 @@ namespace GlobalGateway.Contract.Ledger;
 /// <summary>A directory ledger whose writers are killed anywhere.</summary>
 public sealed class DirectoryLedgerCrashTests : IDisposable
 {
-    private static readonly LogKey Log = new(new AccountKey("acme", 0), "us-east", 1);
+    private static readonly LogKey Log = new(new AccountKey("acme", LedgerWorker.Period), "us-east", 1);
 
     private readonly TemporaryLedger _folder = new();
 

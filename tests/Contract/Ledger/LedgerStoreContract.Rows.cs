@@ -72,7 +72,8 @@ public abstract partial class LedgerStoreContract
         var winner = rows[Array.IndexOf(outcomes, AppendOutcome.Appended)];
         var kept = (await Open().ReadAllocationsAsync(Account.Budget)).ShouldHaveSingleItem();
         kept.Split.ShouldBe(winner.Split);
-        (kept with { Split = winner.Split }).ShouldBe(winner);
+        kept.Goal.ShouldBe(winner.Goal);
+        (kept with { Split = winner.Split, Goal = winner.Goal }).ShouldBe(winner);
         (await Open().InsertAllocationAsync(winner)).ShouldBe(AppendOutcome.Appended);
     }
 
@@ -84,7 +85,9 @@ public abstract partial class LedgerStoreContract
             await Open().InsertAllocationAsync(Allocation(sequence, pointer: 7));
         }
 
-        (await Open(There).ReadAllocationsAsync(Account.Budget)).Select(row => row.Sequence).ShouldBe([1, 2, 3]);
+        var rows = await Open(There).ReadAllocationsAsync(Account.Budget);
+        rows.Select(row => row.Sequence).ShouldBe([1, 2, 3]);
+        rows.ShouldAllBe(row => row.Goal!.SequenceEqual(Allocation(1, 7).Goal!));
         (await Open().ReadAllocationsAsync("b-" + Account.Budget)).ShouldBeEmpty();
     }
 
@@ -138,5 +141,5 @@ public abstract partial class LedgerStoreContract
 
     private AllocationRow Allocation(int sequence, long pointer) => new(
         Account.Budget, sequence, Account.Period, pointer, BudgetUnits.Requests | BudgetUnits.Spend, One * 10,
-        [new RegionShare(Here, One * 6), new RegionShare(There, One * 4)], Home: There);
+        [new RegionShare(Here, One * 6), new RegionShare(There, One * 4)], There, pointer % 2 == 0 ? null : [new RegionShare(Here, One * 7), new RegionShare(There, One * 3)]);
 }

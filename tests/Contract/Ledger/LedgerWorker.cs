@@ -9,11 +9,13 @@ internal static class LedgerWorker
 {
     public const string Name = "ledger-worker";
 
+    public const long Period = 1_790_000_000;
+
     /// <param name="arguments">Kind, address, region, budget, entries.</param>
     public static async Task<int> RunAsync(string[] arguments)
     {
         var store = new LedgerPlace(arguments[0], arguments[1]).Open(arguments[2]);
-        var log = new LogKey(new AccountKey(arguments[3], 0), arguments[2], 1);
+        var log = new LogKey(new AccountKey(arguments[3], Period), arguments[2], 1);
         await AppendAsync(store, log, int.Parse(arguments[4], CultureInfo.InvariantCulture), entry =>
         {
             Console.WriteLine($"{entry.Index} {entry.OperationId:N}");
