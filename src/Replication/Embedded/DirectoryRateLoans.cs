@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using GlobalGateway.Replication.RateLimits.Loans;
 
 namespace GlobalGateway.Replication.Embedded;
@@ -43,22 +42,16 @@ public sealed class DirectoryRateLoans(LedgerFolder folder) : IRateLoanStore
         },
         cancel);
 
-    private List<T> ReadAll<T>(string directory, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) => folder.Read(
+    private List<T> ReadAll<T>(string directory, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+        where T : class => folder.Read(
         () =>
         {
             var read = new List<T>();
             foreach (var path in Directory.Exists(directory) ? Directory.EnumerateFiles(directory, "*.json").Take(FilesMax) : [])
             {
-                try
+                if (LoanJson.Read(File.ReadAllText(path), type) is { } item)
                 {
-                    if (JsonSerializer.Deserialize(File.ReadAllBytes(path), type) is { } item)
-                    {
-                        read.Add(item);
-                    }
-                }
-                catch (JsonException)
-                {
-                    // A letter that cannot be read is a letter lost.
+                    read.Add(item);
                 }
             }
 
@@ -66,10 +59,3 @@ public sealed class DirectoryRateLoans(LedgerFolder folder) : IRateLoanStore
         },
         directory);
 }
-
-internal sealed record LoanOffer(string Member, IReadOnlyDictionary<string, double> Spare);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(LoanOffer))]
-[JsonSerializable(typeof(LoanLetter))]
-internal sealed partial class LoanJson : JsonSerializerContext;

@@ -5,13 +5,16 @@ namespace GlobalGateway.Replication.Embedded;
 /// <summary>How a region log's entries are stored. The numbers of the operations are those of <see cref="LogOperationKind"/>.</summary>
 internal static class LogEntryRecord
 {
+    private const byte HasState = 1;
+    private const byte IsIncomplete = 2;
+
     public static FieldWriter Encode(LogEntry entry)
     {
         var record = new FieldWriter().Number(entry.Index).Id(entry.OperationId).Number(entry.Operations.Count);
         foreach (var operation in entry.Operations)
         {
             record.Byte((byte)operation.Kind).Number(operation.Number).Vector(operation.Amount).Vector(operation.Estimated)
-                .Text(operation.Name).Number(operation.Generation).Flag(operation.State is not null);
+                .Text(operation.Name).Number(operation.Generation).Byte((byte)((operation.State is null ? 0 : HasState) | (operation.Incomplete ? IsIncomplete : 0)));
             if (operation.State is { } fold)
             {
                 Encode(record, fold);
@@ -28,7 +31,7 @@ internal static class LogEntryRecord
         var operations = new LogOperation[record.Count()];
         for (var i = 0; i < operations.Length; i++)
         {
-            operations[i] = new LogOperation
+            var operation = new LogOperation
             {
                 Kind = (LogOperationKind)record.Byte(),
                 Number = record.Int32(),
@@ -36,8 +39,9 @@ internal static class LogEntryRecord
                 Estimated = record.Vector(),
                 Name = record.Text(),
                 Generation = record.Int32(),
-                State = record.Flag() ? Fold(ref record) : null,
             };
+            var flags = record.Byte();
+            operations[i] = operation with { Incomplete = (flags & IsIncomplete) != 0, State = (flags & HasState) != 0 ? Fold(ref record) : null };
         }
 
         return new LogEntry(index, id, operations);

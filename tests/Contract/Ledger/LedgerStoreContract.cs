@@ -32,7 +32,8 @@ public abstract partial class LedgerStoreContract
         var operations = new[]
         {
             LogOperation.Delta(1, new SpendVector(100, -7, long.MaxValue)), LogOperation.Grant(1, One, "edge-1"), LogOperation.Grant(2, One, null),
-            LogOperation.Seal(2), LogOperation.Cap(1, One), LogOperation.Close(1, One, One), LogOperation.Transfer(There, 3, One),
+            LogOperation.Seal(2), LogOperation.Cap(1, One), LogOperation.Close(1, One, One),
+            LogOperation.Close(2, One, One, incomplete: true), LogOperation.Adjust(2, One, default), LogOperation.Transfer(There, 3, One),
         };
         var entry = new LogEntry(0, Guid.NewGuid(), operations);
 
