@@ -57,9 +57,12 @@ public sealed class EdgeOptions
 
     /// <summary>
     /// The ledger of budgets: a folder on a local disk that all edges of this machine share, whatever their region; created when
-    /// absent. Absent, this edge enforces no budgets and keeps no usage.
+    /// absent. Without it and <see cref="Cassandra"/> this edge enforces no budgets and keeps no usage.
     /// </summary>
     public string? LedgerDirectory { get; init; }
+
+    /// <summary>The ledger of budgets in Cassandra, in place of a folder.</summary>
+    public CassandraOptions? Cassandra { get; init; }
 
     /// <summary>This edge's journal of rights and usage: a folder of its own on a local disk, kept across restarts. Default: <c>journal</c> in the data folder.</summary>
     public string? JournalDirectory { get; init; }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using GlobalGateway.EdgeNode.Quota;
+using GlobalGateway.Replication.Cassandra.Schema;
 
 namespace GlobalGateway.EdgeNode.Hosting;
 
@@ -14,7 +16,7 @@ public sealed partial class EdgeOptionsFile
     {
         if (args is not ["--config", { } path])
         {
-            throw new EdgeOptionsException("usage: EdgeNode --config FILE.json");
+            throw new EdgeOptionsException($"usage: EdgeNode --config FILE.json [{LedgerVerb.Usage}]");
         }
 
         EdgeOptions options;
@@ -74,9 +76,19 @@ public sealed partial class EdgeOptionsFile
             errors.Add($"edge.tracesEndpoint: \"{traces}\" is not a URL such as http://127.0.0.1:4318/v1/traces");
         }
 
-        if (options.JournalDirectory is not null && options.LedgerDirectory is null)
+        if (options.JournalDirectory is not null && options is { LedgerDirectory: null, Cassandra: null })
         {
-            errors.Add("edge.journalDirectory: of no use without edge.ledgerDirectory");
+            errors.Add("edge.journalDirectory: of no use without edge.ledgerDirectory or edge.cassandra");
+        }
+
+        if (options is { LedgerDirectory: not null, Cassandra: not null })
+        {
+            errors.Add("edge.cassandra: edge.ledgerDirectory is a ledger of its own; choose one when you install, what is in the other is not taken over");
+        }
+
+        if (options.Cassandra is { } cassandra)
+        {
+            Validate(cassandra, errors);
         }
 
         if (options.EdgesMax < 1)
@@ -106,6 +118,50 @@ public sealed partial class EdgeOptionsFile
         }
 
         return errors;
+    }
+
+    private static void Validate(CassandraOptions cassandra, List<string> errors)
+    {
+        if (cassandra.ContactPoints.Length == 0)
+        {
+            errors.Add("edge.cassandra.contactPoints: at least one host:port of this region's data centre is needed");
+        }
+
+        foreach (var point in cassandra.ContactPoints)
+        {
+            if (!Uri.TryCreate($"cql://{point}", UriKind.Absolute, out var address) || address.Host.Length == 0 || address.PathAndQuery is not ("" or "/"))
+            {
+                errors.Add($"edge.cassandra.contactPoints: \"{point}\" is not a host and port such as 10.0.0.1:9042");
+            }
+        }
+
+        try
+        {
+            KeyspaceName.Check(cassandra.Keyspace);
+        }
+        catch (ArgumentException problem)
+        {
+            errors.Add($"edge.cassandra.keyspace: {problem.Message}");
+        }
+
+        if (cassandra.UserFile is null != cassandra.PasswordFile is null)
+        {
+            errors.Add("edge.cassandra: userFile and passwordFile are needed both or not at all");
+        }
+
+        if (cassandra.Certificate is null != cassandra.CertificateKey is null)
+        {
+            errors.Add("edge.cassandra: certificate and certificateKey are needed both or not at all");
+        }
+
+        foreach (var (name, file) in (ReadOnlySpan<(string, string?)>)
+            [("userFile", cassandra.UserFile), ("passwordFile", cassandra.PasswordFile), ("caFile", cassandra.CaFile), ("certificate", cassandra.Certificate), ("certificateKey", cassandra.CertificateKey)])
+        {
+            if (file is not null && !File.Exists(file))
+            {
+                errors.Add($"edge.cassandra.{name}: {file} does not exist");
+            }
+        }
     }
 
     [JsonSourceGenerationOptions(

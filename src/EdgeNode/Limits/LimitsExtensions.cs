@@ -1,7 +1,6 @@
 using GlobalGateway.EdgeNode.Hosting;
 using GlobalGateway.EdgeNode.Quota;
 using GlobalGateway.EdgeNode.Snapshots;
-using GlobalGateway.Replication.Embedded;
 using GlobalGateway.Replication.RateLimits;
 using GlobalGateway.Replication.RateLimits.Loans;
 using GlobalGateway.Replication.Redis;
@@ -26,9 +25,9 @@ public static class LimitsExtensions
         }
 
         // A bucket in Redis is the whole region's, which lends nothing yet: the rates of edges that count by themselves move.
-        if (options is { Redis: null, LedgerDirectory: not null })
+        if (options.Redis is null && (options.LedgerDirectory is not null || options.Cassandra is not null))
         {
-            services.AddSingleton<IRateLoanStore>(s => new DirectoryRateLoans(s.GetRequiredService<QuotaHome>().Folder));
+            services.AddSingleton(s => s.GetRequiredService<QuotaHome>().Stores.RateLoans);
             services.AddSingleton(s => new RateLending(
                 options, s.GetRequiredService<IRateLoanStore>(), new GlobalLimits(s.GetRequiredService<SnapshotStore>()).Find, s.GetRequiredService<TimeProvider>()));
             services.AddHostedService(s => s.GetRequiredService<RateLending>());

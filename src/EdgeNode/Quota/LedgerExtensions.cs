@@ -6,11 +6,11 @@ namespace GlobalGateway.EdgeNode.Quota;
 public static class LedgerExtensions
 {
     /// <summary>Gives the edge a journal and a ledger where its installer names one.</summary>
-    public static IServiceCollection AddLedger(this IServiceCollection services, EdgeOptions options) => options.LedgerDirectory is null
+    public static IServiceCollection AddLedger(this IServiceCollection services, EdgeOptions options) => options is { LedgerDirectory: null, Cassandra: null }
         ? services.AddSingleton<IDependencyReport, UnenforcedBudgets>()
         : services
             .AddSingleton(s => QuotaHome.Open(options, s.GetRequiredService<TimeProvider>()))
-            .AddLedger(s => s.GetRequiredService<QuotaHome>().Quota, s => s.GetRequiredService<QuotaHome>().Usage)
+            .AddLedger(s => s.GetRequiredService<QuotaHome>().Quota, s => s.GetRequiredService<QuotaHome>().Stores.Usage)
             .AddSingleton<LedgerReport>()
             .AddSingleton<IDependencyReport>(s => s.GetRequiredService<LedgerReport>())
             .AddHostedService<QuotaService>();

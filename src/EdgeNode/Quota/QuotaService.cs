@@ -1,3 +1,4 @@
+using GlobalGateway.Cql;
 using GlobalGateway.Replication.Edge;
 using GlobalGateway.Replication.Journal;
 using GlobalGateway.Replication.Stores;
@@ -13,12 +14,14 @@ public sealed partial class QuotaService(QuotaHome home, LedgerReport report, IL
     /// <summary>For the last reports; what does not get through by then is reported by the next run, from the journal.</summary>
     private static readonly TimeSpan EndMax = TimeSpan.FromSeconds(5);
 
-    private readonly QuotaWorker _worker = new(home.Quota, home.Uploader, home.AgentLock, report.Observe);
+    private readonly QuotaWorker _worker = new(home.Quota, home.Uploader, home.Stores.AgentLock, report.Observe);
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    /// <exception cref="LedgerRefusedException">The ledger's servers answer and are not what budgets can rest on.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
+        await CheckAsync(cancellationToken);
         foreach (var earlier in home.Inherited.Predecessors)
         {
             if (earlier.Tear is { } tear)
@@ -37,7 +40,6 @@ public sealed partial class QuotaService(QuotaHome home, LedgerReport report, IL
         }
 
         _running = Task.Run(() => _worker.RunAsync(_stop.Token), CancellationToken.None);
-        return Task.CompletedTask;
     }
 
     /// <param name="cancellationToken">Not heeded: streams may have used all of its time, and this is short.</param>
@@ -55,10 +57,34 @@ public sealed partial class QuotaService(QuotaHome home, LedgerReport report, IL
             LogNotReported(problem.Message);
         }
 
-        home.Dispose();
+        await home.DisposeAsync();
     }
 
     public void Dispose() => _stop.Dispose();
+
+    private async Task CheckAsync(CancellationToken cancel)
+    {
+        if (home.Stores.Cluster is not { } cluster)
+        {
+            return;
+        }
+
+        try
+        {
+            if (await cluster.Checks.FindRefusalAsync(cancel) is { } why)
+            {
+                throw new LedgerRefusedException($"the ledger refuses this Cassandra: {why}");
+            }
+        }
+        catch (CqlException problem)
+        {
+            // An edge starts without its ledger too; the checks come before its first use.
+            LogNotChecked(problem.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, EventName = "ledger_not_checked", Message = "the ledger does not answer and is checked later ({Why})")]
+    private partial void LogNotChecked(string why);
 
     [LoggerMessage(Level = LogLevel.Information, EventName = "journal_taken_over", Message = "took over the journal of run {Incarnation}, which is whole")]
     private partial void LogTakenOver(string incarnation);

@@ -12,6 +12,9 @@ public sealed class AccountView(LogKey key)
     // Made when the first rows are read: an edge has many accounts whose rows only the agent reads.
     private Dictionary<int, IReadOnlyList<UsedRow>>? _rows;
 
+    // Slices that were found with less than was asked for; made when there is the first.
+    private HashSet<int>? _drained;
+
     public LogKey Key => Log.Key;
 
     public RegionLog Log { get; private set; } = new(key);
@@ -25,6 +28,17 @@ public sealed class AccountView(LogKey key)
     public SpendVector UsedOf(int epoch) => _rows is not null && _rows.TryGetValue(epoch, out var rows) ? UsedRow.TotalUsed(rows) : default;
 
     public IReadOnlyList<UsedRow> RowsOf(int epoch) => _rows?.GetValueOrDefault(epoch) ?? [];
+
+    /// <summary>Whether a slice was found empty: it never fills again.</summary>
+    public bool IsDrained(int epoch) => _drained?.Contains(epoch) == true;
+
+    /// <summary>Remembers a slice as empty, and forgets those that have ended.</summary>
+    public void NoteDrained(int epoch)
+    {
+        _drained ??= [];
+        _drained.RemoveWhere(known => Log.Find(known) is null);
+        _drained.Add(epoch);
+    }
 
     /// <summary>Takes in what was appended since.</summary>
     /// <returns>The new entries.</returns>

@@ -149,7 +149,12 @@ public sealed class RegionAgent
         {
             // Before the log is read: a seal that is heard of meanwhile is looked at in the next pass.
             account.IsPending = false;
-            account.Allocate([.. await _quota.Store.ReadAllocationsAsync(account.Log.Account.Budget, cancel)]);
+            if (account.Allocations.Count == 0)
+            {
+                // Rows that come later are taken where they are looked for, budget by budget.
+                account.Allocate([.. await _quota.Store.ReadAllocationsAsync(account.Log.Account.Budget, cancel)]);
+            }
+
             await _duties.PassAsync(account.View, account.Allocations, account.WithRights, answersDemand, account.Ends, _quota.Clock.GetUtcNow(), cancel);
             var log = account.View.Log;
             account.IsPending |= log.Epochs.Any(epoch => epoch.Closed is not null || epoch.Epoch <= log.Sealed);

@@ -9,8 +9,9 @@ internal sealed class AllocationTable(LedgerCluster cluster)
 {
     private const string Columns = "seq, period, pointer, units, requests, tokens, nano_dollars, split, goal, home";
 
+    // Decided by a majority of all replicas, and then readable here at once; the other data centres may have it a little later.
     private readonly CqlStatement _insert = new(
-        $"INSERT INTO {cluster.Keyspace}.allocations (budget, {Columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) IF NOT EXISTS", CqlConsistency.Quorum, CqlSerialConsistency.Serial);
+        $"INSERT INTO {cluster.Keyspace}.allocations (budget, {Columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) IF NOT EXISTS", CqlConsistency.LocalQuorum, CqlSerialConsistency.Serial);
 
     // What is read here may be behind: a region then takes its share later.
     private readonly CqlStatement _read = new($"SELECT {Columns} FROM {cluster.Keyspace}.allocations WHERE budget = ?", CqlConsistency.LocalQuorum);

@@ -5,7 +5,8 @@ using GlobalGateway.Replication.Stores;
 namespace GlobalGateway.Replication.Cassandra;
 
 /// <summary>The region's agent is the edge that holds a row of its data centre, for a term that it renews. Two may believe it for a while, which does no harm.</summary>
-public sealed class CassandraAgentLock(LedgerCluster cluster, string holder, TimeProvider clock) : IAgentLock
+/// <param name="holder">The edge's name, the same in all its runs.</param>
+public sealed class CassandraAgentLock(LedgerCluster cluster, string holder, TimeProvider clock) : IAgentLock, IDisposable
 {
     /// <summary>How long a region is without an agent at most once its agent is gone.</summary>
     public static readonly TimeSpan Term = TimeSpan.FromSeconds(10);
@@ -47,6 +48,9 @@ public sealed class CassandraAgentLock(LedgerCluster cluster, string holder, Tim
             _gate.Release();
         }
     }
+
+    /// <summary>The row ends by itself; the same edge, started again, renews it.</summary>
+    public void Dispose() => _gate.Dispose();
 
     private bool IsHeld => _held is { } held && clock.GetElapsedTime(held) < Term;
 }

@@ -16,14 +16,17 @@ internal sealed class RegionLogTable(LedgerCluster cluster, TimeProvider clock)
     /// <summary>A reader that begins at the beginning looks for a fold when the log is longer.</summary>
     private const int PageEntries = 256;
 
+    /// <summary>A region that is cut off must not be waited for.</summary>
+    private static readonly TimeSpan OtherMax = TimeSpan.FromSeconds(1);
+
     private const string Key = "budget = ? AND period = ? AND region = ? AND generation = ?";
 
     private readonly CqlStatement _append = new(
         $"INSERT INTO {cluster.Keyspace}.region_log (budget, period, region, generation, idx, op_id, operations) VALUES (?, ?, ?, ?, ?, ?, ?) IF NOT EXISTS USING TTL ?",
         CqlConsistency.LocalQuorum, CqlSerialConsistency.LocalSerial);
-    private readonly CqlStatement _readOwn = new(Read(cluster.Keyspace), CqlConsistency.LocalQuorum) { PageSize = PageEntries };
+    private readonly CqlStatement _readHere = new(Read(cluster.Keyspace), CqlConsistency.LocalQuorum) { PageSize = PageEntries };
     private readonly CqlStatement _readSettled = new(Read(cluster.Keyspace), CqlConsistency.LocalSerial) { PageSize = PageEntries };
-    private readonly CqlStatement _readOther = new(Read(cluster.Keyspace), CqlConsistency.Quorum) { PageSize = PageEntries };
+    private readonly CqlStatement _readOther = new(Read(cluster.Keyspace), CqlConsistency.Quorum) { PageSize = PageEntries, Timeout = OtherMax };
 
     // A hint of where to begin: the newest fold wins, whatever the order of arrival.
     private readonly CqlStatement _folded = new(
@@ -55,7 +58,13 @@ internal sealed class RegionLogTable(LedgerCluster cluster, TimeProvider clock)
 
     public async ValueTask<IReadOnlyList<LogEntry>> ReadAsync(LogKey log, long from, LogRead level, CancellationToken cancel)
     {
-        var statement = level == LogRead.Serial ? _readSettled : log.Region == cluster.Region ? _readOwn : _readOther;
+        var statement = (level, log.Region == cluster.Region) switch
+        {
+            (LogRead.Serial, true) => _readSettled,
+            (LogRead.Serial, false) => throw new ArgumentException($"only {log.Region} can tell what was appended to {log}, and this is {cluster.Region}", nameof(level)),
+            (LogRead.Quorum, false) => _readOther,
+            _ => _readHere,
+        };
         var call = Of(statement, log, from);
         var entries = new List<LogEntry>();
         while (true)

@@ -29,8 +29,8 @@ internal sealed class UsedRowTable(LedgerCluster cluster, TimeProvider clock)
     private readonly CqlStatement _finish = new(
         $"UPDATE {cluster.Keyspace}.used_rows USING TTL ? AND TIMESTAMP 1 SET final = true WHERE {Key} AND incarnation = ?", CqlConsistency.LocalQuorum) { IsIdempotent = true };
 
-    private readonly CqlStatement _readOwn = new(Read(cluster.Keyspace), CqlConsistency.LocalQuorum);
-    private readonly CqlStatement _readOther = new(Read(cluster.Keyspace), CqlConsistency.Quorum);
+    // Another region's rows may be behind here: they are looked at, never acted upon.
+    private readonly CqlStatement _read = new(Read(cluster.Keyspace), CqlConsistency.LocalQuorum);
 
     public async ValueTask WriteAsync(LogKey log, UsedRow row, CancellationToken cancel)
     {
@@ -66,9 +66,8 @@ internal sealed class UsedRowTable(LedgerCluster cluster, TimeProvider clock)
 
     public async ValueTask<IReadOnlyList<UsedRow>> ReadAsync(LogKey log, int epoch, CancellationToken cancel)
     {
-        var statement = log.Region == cluster.Region ? _readOwn : _readOther;
         var rows = new List<UsedRow>();
-        await foreach (var row in cluster.ReadAllAsync(statement.With(log.Account.Budget, log.Account.Period, log.Region, log.Generation, epoch), cancel))
+        await foreach (var row in cluster.ReadAllAsync(_read.With(log.Account.Budget, log.Account.Period, log.Region, log.Generation, epoch), cancel))
         {
             var incarnation = row.Text("incarnation");
             var where = $"the row of {incarnation} in epoch {epoch} of {log}";

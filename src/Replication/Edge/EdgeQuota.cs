@@ -293,13 +293,7 @@ public sealed class EdgeQuota
         RightsRoundResult result;
         try
         {
-            var regions = new List<(string, int)>(Periods.Regions.Count);
-            foreach (var region in Periods.Regions)
-            {
-                regions.Add((region, (await _store.ReadGenerationAsync(region, cancel)).Number));
-            }
-
-            result = await _round.RunAsync(account, _options.Edges, regions, cancel);
+            result = await _round.RunAsync(account, _options.Edges, cancel);
         }
         catch (LedgerUnavailableException)
         {

@@ -14,6 +14,9 @@ public sealed record QuotaOptions
     /// <summary>How long a refusal is repeated without asking again. Default 250 ms.</summary>
     public TimeSpan RefusalMax { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How often seals and demand are looked for. Default 100 ms.</summary>
+    public TimeSpan HintsEvery { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>A budget below so much has one home region: nano-dollars, tokens and requests.</summary>
     public Ledger.SpendVector SmallBelow { get; init; } = new(300, 3_000_000, 30_000_000_000);
 }

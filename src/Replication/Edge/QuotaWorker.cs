@@ -11,8 +11,11 @@ namespace GlobalGateway.Replication.Edge;
 /// </summary>
 public sealed class QuotaWorker(EdgeQuota quota, UsageUploader uploader, IAgentLock agentLock, Action<string, Exception> onProblem)
 {
-    /// <summary>How often seals and demand are looked for.</summary>
-    public static readonly TimeSpan HintsEvery = TimeSpan.FromMilliseconds(100);
+    /// <summary>Accounts whose open epochs are reported in one turn.</summary>
+    public const int UnfencedMax = 256;
+
+    /// <summary>Rows on their way to the ledger at a time.</summary>
+    private const int ReportsAtOnce = 16;
 
     /// <summary>How often everything else is done.</summary>
     public static readonly TimeSpan TurnEvery = TimeSpan.FromSeconds(1);
@@ -27,8 +30,8 @@ public sealed class QuotaWorker(EdgeQuota quota, UsageUploader uploader, IAgentL
 
     /// <summary>Runs until cancelled.</summary>
     public Task RunAsync(CancellationToken cancel) => Task.WhenAll(
-        EveryAsync(HintsEvery, "heeding seals", HeedSealsAsync, cancel),
-        EveryAsync(HintsEvery, "answering demand", AnswerAsync, cancel),
+        EveryAsync(quota.Options.HintsEvery, "heeding seals", HeedSealsAsync, cancel),
+        EveryAsync(quota.Options.HintsEvery, "answering demand", AnswerAsync, cancel),
         EveryAsync(TurnEvery, "reporting", ReportAsync, cancel),
         EveryAsync(TurnEvery, "sending usage events", UploadAsync, cancel),
         EveryAsync(TurnEvery, "agent", AgentAsync, cancel));
@@ -37,15 +40,14 @@ public sealed class QuotaWorker(EdgeQuota quota, UsageUploader uploader, IAgentL
     /// <exception cref="LedgerUnavailableException">The next incarnation reports the rest from the journal.</exception>
     public async ValueTask EndAsync(CancellationToken cancel)
     {
-        foreach (var account in quota.Periods.All)
+        await ForEachAsync(quota.Periods.All, async (account, stop) =>
         {
             if (account.Holding is { } holding)
             {
                 quota.Book.Fence(holding, int.MaxValue);
-                await quota.Reporter.ReportAsync(holding, account.Log, cancel: cancel);
+                await quota.Reporter.ReportAsync(holding, account.Log, cancel: stop);
             }
-        }
-
+        }, cancel);
         await SpeakForInheritedAsync(cancel);
         while (await uploader.UploadAsync(cancel) > 0)
         {
@@ -83,33 +85,41 @@ public sealed class QuotaWorker(EdgeQuota quota, UsageUploader uploader, IAgentL
             quota.Book.ReportAgain();
         }
 
-        foreach (var account in quota.Periods.All)
+        var unfenced = 0;
+        await ForEachAsync(quota.Periods.All, async (account, stop) =>
         {
             if (account.Holding is not { } holding)
             {
-                continue;
+                return;
             }
 
-            var due = now >= account.ReportAt;
-            await quota.Reporter.ReportAsync(holding, account.Log, fencedOnly: !due, cancel);
+            // What is used of an open epoch changes nothing that anybody decides: many accounts take turns.
+            var due = now >= account.ReportAt && Volatile.Read(ref unfenced) < UnfencedMax;
+            var reported = await quota.Reporter.ReportAsync(holding, account.Log, fencedOnly: !due, stop);
             if (due)
             {
                 account.ReportAt = now + (long)(ReportEvery.TotalSeconds * (0.75 + Random.Shared.NextDouble() / 2) * quota.Clock.TimestampFrequency);
+                Interlocked.Add(ref unfenced, reported ? 1 : 0);
             }
 
-            var expected = account.Rate.Expected(holding.Settled, quota.Clock);
-            if (!expected.IsZero)
-            {
-                await OpenAheadAsync(account, cancel);
-            }
+            await FetchAheadAsync(account, holding, stop);
+        }, cancel);
+        await SpeakForInheritedAsync(cancel);
+    }
 
-            if (!expected.IsZero && !(expected / 3).FitsIn(quota.Book.HeldOf(holding)) && account.Ends > quota.Clock.GetUtcNow().ToUnixTimeSeconds())
-            {
-                _ = quota.RefillAsync(account, default, cancel);
-            }
+    private async ValueTask FetchAheadAsync(AccountPeriod account, Holding holding, CancellationToken cancel)
+    {
+        var expected = account.Rate.Expected(holding.Settled, quota.Clock);
+        if (expected.IsZero)
+        {
+            return;
         }
 
-        await SpeakForInheritedAsync(cancel);
+        await OpenAheadAsync(account, cancel);
+        if (!(expected / 3).FitsIn(quota.Book.HeldOf(holding)) && account.Ends > quota.Clock.GetUtcNow().ToUnixTimeSeconds())
+        {
+            _ = quota.RefillAsync(account, default, cancel);
+        }
     }
 
     // Only accounts that are being spent from: the others' first request opens its period itself.
@@ -133,11 +143,15 @@ public sealed class QuotaWorker(EdgeQuota quota, UsageUploader uploader, IAgentL
     {
         var holdings = new List<Holding>();
         quota.Book.CollectInherited(holdings);
-        foreach (var holding in holdings)
-        {
-            await quota.Reporter.ReportAsync(holding, new LogKey(holding.Account, quota.Options.Region, holding.Generation), cancel: cancel);
-        }
+        await ForEachAsync(
+            holdings,
+            async (holding, stop) => await quota.Reporter.ReportAsync(holding, new LogKey(holding.Account, quota.Options.Region, holding.Generation), cancel: stop),
+            cancel);
     }
+
+    // A report waits for the disks of other machines: some at a time.
+    private static async ValueTask ForEachAsync<T>(ICollection<T> items, Func<T, CancellationToken, ValueTask> report, CancellationToken cancel) =>
+        await Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = ReportsAtOnce, CancellationToken = cancel }, report);
 
     private async ValueTask UploadAsync(CancellationToken cancel)
     {

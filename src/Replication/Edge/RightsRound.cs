@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using GlobalGateway.Replication.Accounts;
 using GlobalGateway.Replication.Ledger;
 using GlobalGateway.Replication.Stores;
@@ -12,14 +13,19 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
 {
     private const int TriesMax = 24;
 
+    /// <summary>A region that cannot be read is left out so long: whoever waits must not wait for it again and again.</summary>
+    private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan RecallMax = TimeSpan.FromMilliseconds(1_500);
     private static readonly TimeSpan TransferMax = TimeSpan.FromMilliseconds(1_500);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan TransferPause = TimeSpan.FromMilliseconds(50);
 
-    /// <param name="regions">All regions with the generation each is in.</param>
-    public async Task<RightsRoundResult> RunAsync(AccountPeriod account, int edges, IReadOnlyList<(string Region, int Generation)> regions, CancellationToken cancel)
+    private readonly ConcurrentDictionary<string, long> _silentSince = new(StringComparer.Ordinal);
+
+    public async Task<RightsRoundResult> RunAsync(AccountPeriod account, int edges, CancellationToken cancel)
     {
+        IReadOnlyList<(string Region, int Generation)>? regions = null;
         var (need, least) = account.TakeWaiting();
         var asked = new HashSet<string>();
         var recalled = false;
@@ -55,7 +61,7 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
                     recalled = true;
                     await RecallAsync(account, cancel);
                 }
-                else if (!await AskAsync(account, wish, regions, asked, cancel))
+                else if (!await AskAsync(account, wish, regions ??= await GenerationsAsync(cancel), asked, cancel))
                 {
                     var left = account.View.Available.Positive();
                     if (need == least || !Lacking(account.Holding!, least).FitsIn(left))
@@ -123,6 +129,17 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
         account.Unanswered = account.View.Log.Sealed;
     }
 
+    private async ValueTask<IReadOnlyList<(string Region, int Generation)>> GenerationsAsync(CancellationToken cancel)
+    {
+        var generations = new List<(string, int)>(periods.Regions.Count);
+        foreach (var region in periods.Regions)
+        {
+            generations.Add((region, (await store.ReadGenerationAsync(region, cancel)).Number));
+        }
+
+        return generations;
+    }
+
     private async ValueTask<bool> AskAsync(
         AccountPeriod account, RightsWish wish, IReadOnlyList<(string Region, int Generation)> regions, HashSet<string> asked, CancellationToken cancel)
     {
@@ -180,7 +197,8 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
         var read = new List<(string Region, int Generation, AccountView View)>();
         foreach (var (region, generation) in regions)
         {
-            if (region == account.Log.Region && account.Log.Generation == 1)
+            if (region == account.Log.Region && account.Log.Generation == 1
+                || _silentSince.TryGetValue(region, out var since) && clock.GetElapsedTime(since) < SilenceMax)
             {
                 continue;
             }
@@ -199,6 +217,7 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
             catch (LedgerUnavailableException)
             {
                 // A region that cannot be read gives nothing now; the others may.
+                _silentSince[region] = clock.GetTimestamp();
             }
         }
 

@@ -14,12 +14,12 @@ public sealed class RightsSource(EdgeBook book, ILedgerStore store, SliceGrants?
     /// <summary>Tries once to get rights for one account.</summary>
     public async ValueTask<RightsStep> FetchAsync(Holding holding, AccountView view, RightsWish wish, CancellationToken cancel = default)
     {
-        await view.RefreshAsync(store, LogRead.Quorum, cancel);
         if (slices is not null)
         {
             try
             {
-                return await LeaseAsync(holding, view, wish, cancel);
+                // Where this edge is registered and has read the seals it needs no ledger to lease.
+                return await TakeAsync(holding, view, wish, cancel) ?? await LeaseAsync(holding, view, wish, cancel);
             }
             catch (SlicesUnavailableException)
             {
@@ -27,34 +27,57 @@ public sealed class RightsSource(EdgeBook book, ILedgerStore store, SliceGrants?
             }
         }
 
+        await view.RefreshAsync(store, LogRead.Quorum, cancel);
         return await SelfGrantAsync(holding, view, wish, cancel);
     }
 
     private async ValueTask<RightsStep> LeaseAsync(Holding holding, AccountView view, RightsWish wish, CancellationToken cancel)
     {
-        foreach (var epoch in view.Log.Epochs.ToArray())
+        await view.RefreshAsync(store, LogRead.Quorum, cancel);
+        foreach (var epoch in OpenSlices(view))
         {
-            if (epoch.Incarnation is not null || epoch.Epoch <= view.Log.Sealed || epoch.Closed is not null)
+            if (!holding.Usable(epoch) && await RegisterAsync(holding, view, epoch, cancel) && await TakeAsync(holding, view, wish, cancel) is { } taken)
             {
-                continue;
-            }
-
-            if (!holding.Usable(epoch.Epoch) && !await RegisterAsync(holding, view, epoch.Epoch, cancel))
-            {
-                continue;
-            }
-
-            var lease = await slices!.Store.TakeAsync(view.Key, epoch.Epoch, newLease(), SpendVector.Max(wish.Need, wish.Expected), cancel);
-            book.Fence(holding, lease.Sealed);
-            if (!lease.Amount.IsZero)
-            {
-                return await book.LeaseAsync(holding, epoch.Epoch, lease.Amount, cancel) ? RightsStep.Leased : RightsStep.Moved;
+                return taken;
             }
         }
 
         var granted = await slices!.GrantAsync(view, wish, cancel);
         return granted == RightsStep.Leased ? RightsStep.Moved : granted;
     }
+
+    /// <returns>Null when no slice in which this edge may lease has anything left.</returns>
+    private async ValueTask<RightsStep?> TakeAsync(Holding holding, AccountView view, RightsWish wish, CancellationToken cancel)
+    {
+        foreach (var epoch in OpenSlices(view))
+        {
+            if (!holding.Usable(epoch))
+            {
+                continue;
+            }
+
+            var want = SpendVector.Max(wish.Need, wish.Expected);
+            var lease = await slices!.Store.TakeAsync(view.Key, epoch, newLease(), want, cancel);
+            book.Fence(holding, lease.Sealed);
+            if (!want.FitsIn(lease.Amount))
+            {
+                // Nothing ever comes back into a slice.
+                view.NoteDrained(epoch);
+            }
+
+            if (!lease.Amount.IsZero)
+            {
+                return await book.LeaseAsync(holding, epoch, lease.Amount, cancel) ? RightsStep.Leased
+                    : book.Journal.TakesLeases ? RightsStep.Moved
+                    : RightsStep.JournalFull;
+            }
+        }
+
+        return null;
+    }
+
+    private static int[] OpenSlices(AccountView view) =>
+        [.. view.Log.Epochs.Where(epoch => epoch.Incarnation is null && epoch.Epoch > view.Log.Sealed && epoch.Closed is null && !view.IsDrained(epoch.Epoch)).Select(epoch => epoch.Epoch)];
 
     private async ValueTask<RightsStep> SelfGrantAsync(Holding holding, AccountView view, RightsWish wish, CancellationToken cancel)
     {

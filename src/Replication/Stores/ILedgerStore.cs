@@ -73,6 +73,9 @@ public readonly record struct RegionGeneration(int Number, DateTimeOffset Since)
 /// <summary>How sure a read of a log must be.</summary>
 public enum LogRead
 {
+    /// <summary>What has arrived in this region: may be behind, and is there while other regions are not.</summary>
+    Known,
+
     /// <summary>Everything this region's quorum has acknowledged.</summary>
     Quorum,
 

@@ -65,7 +65,7 @@ internal sealed class BudgetSurveyor(ILedgerStore store)
             _views.Add(key, view = new AccountView(key));
         }
 
-        await view.RefreshAsync(store, LogRead.Quorum, cancel);
+        await view.RefreshAsync(store, LogRead.Known, cancel);
         await view.ReadRowsAsync(store, cancel);
         return view;
     }
