@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace GlobalGateway.Replication.Cassandra.Schema;
 
 /// <summary>
@@ -22,26 +25,26 @@ internal static class LedgerTables
         CREATE TABLE IF NOT EXISTS {keyspace}.schema_versions (
           part text, version int, applied timestamp,
           PRIMARY KEY (part, version))
-        WITH id = 6a1c9b00-0a5e-11f1-8000-676700000001
+        WITH id = {IdOf(keyspace, "schema_versions")}
         """,
         $"""
         CREATE TABLE IF NOT EXISTS {keyspace}.allocations (
           budget text, seq int, period bigint, pointer bigint, units int,
           requests bigint, tokens bigint, nano_dollars bigint, split text, goal text, home text,
           PRIMARY KEY (budget, seq))
-        WITH id = 6a1c9b00-0a5e-11f1-8000-676700000002
+        WITH id = {IdOf(keyspace, "allocations")}
         """,
         $"""
         CREATE TABLE IF NOT EXISTS {keyspace}.region_log (
           budget text, period bigint, region text, generation int, idx bigint, op_id uuid, operations text,
           PRIMARY KEY ((budget, period, region, generation), idx))
-        WITH id = 6a1c9b00-0a5e-11f1-8000-676700000003
+        WITH id = {IdOf(keyspace, "region_log")}
         """,
         $"""
         CREATE TABLE IF NOT EXISTS {keyspace}.log_folds (
           budget text, period bigint, region text, generation int, idx bigint,
           PRIMARY KEY ((budget, period, region, generation)))
-        WITH id = 6a1c9b00-0a5e-11f1-8000-676700000004
+        WITH id = {IdOf(keyspace, "log_folds")}
         """,
         $"""
         CREATE TABLE IF NOT EXISTS {keyspace}.used_rows (
@@ -50,26 +53,26 @@ internal static class LedgerTables
           estimated_requests bigint, estimated_tokens bigint, estimated_nano_dollars bigint,
           cap_requests bigint, cap_tokens bigint, cap_nano_dollars bigint, final boolean,
           PRIMARY KEY ((budget, period, region, generation, epoch), incarnation))
-        WITH id = 6a1c9b00-0a5e-11f1-8000-676700000005
+        WITH id = {IdOf(keyspace, "used_rows")}
         """,
         $"""
         CREATE TABLE IF NOT EXISTS {keyspace}.generations (
           region text, number int, since timestamp,
           PRIMARY KEY (region, number))
-        WITH id = 6a1c9b00-0a5e-11f1-8000-676700000006
+        WITH id = {IdOf(keyspace, "generations")}
         """,
         $"""
         CREATE TABLE IF NOT EXISTS {keyspace}.demand (
           giver text, budget text, period bigint, receiver text, receiver_generation int,
           requests bigint, tokens bigint, nano_dollars bigint,
           PRIMARY KEY ((giver, budget, period), receiver, receiver_generation))
-        WITH id = 6a1c9b00-0a5e-11f1-8000-676700000007
+        WITH id = {IdOf(keyspace, "demand")}
         """,
         $"""
         CREATE TABLE IF NOT EXISTS {keyspace}.hints (
           feed text, region text, slot bigint, at bigint, id uuid, budget text, period bigint, generation int, sealed int,
           PRIMARY KEY ((feed, region, slot), at, id))
-        WITH id = 6a1c9b00-0a5e-11f1-8000-676700000008 AND default_time_to_live = {HintSeconds}
+        WITH id = {IdOf(keyspace, "hints")} AND default_time_to_live = {HintSeconds}
           AND compaction = {TimeWindow("MINUTES", 10)}
         """,
         $"""
@@ -79,33 +82,42 @@ internal static class LedgerTables
           input_tokens bigint, cached_input_tokens bigint, output_tokens bigint,
           requests bigint, tokens bigint, nano_dollars bigint, estimated boolean,
           PRIMARY KEY ((region, hour, bucket), incarnation, seq))
-        WITH id = 6a1c9b00-0a5e-11f1-8000-676700000009 AND default_time_to_live = {UsageSeconds}
+        WITH id = {IdOf(keyspace, "usage_events")} AND default_time_to_live = {UsageSeconds}
           AND compaction = {TimeWindow("DAYS", 10)}
         """,
         $"""
         CREATE TABLE IF NOT EXISTS {keyspace}.usage_hours (
           scope text, hour timestamp, region text,
           PRIMARY KEY (scope, hour, region))
-        WITH id = 6a1c9b00-0a5e-11f1-8000-67670000000a AND default_time_to_live = {UsageSeconds}
+        WITH id = {IdOf(keyspace, "usage_hours")} AND default_time_to_live = {UsageSeconds}
         """,
         $"""
         CREATE TABLE IF NOT EXISTS {keyspace}.agents (
           region text PRIMARY KEY, holder text)
-        WITH id = 6a1c9b00-0a5e-11f1-8000-67670000000b
+        WITH id = {IdOf(keyspace, "agents")}
         """,
         $"""
         CREATE TABLE IF NOT EXISTS {keyspace}.rate_offers (
           scope text, member text, spare text,
           PRIMARY KEY (scope, member))
-        WITH id = 6a1c9b00-0a5e-11f1-8000-67670000000c AND default_time_to_live = {RateSeconds}
+        WITH id = {IdOf(keyspace, "rate_offers")} AND default_time_to_live = {RateSeconds}
         """,
         $"""
         CREATE TABLE IF NOT EXISTS {keyspace}.rate_letters (
           reader text, writer text, letter text,
           PRIMARY KEY (reader, writer))
-        WITH id = 6a1c9b00-0a5e-11f1-8000-67670000000d AND default_time_to_live = {RateSeconds}
+        WITH id = {IdOf(keyspace, "rate_letters")} AND default_time_to_live = {RateSeconds}
         """,
     ];
+
+    // Named by keyspace and table (RFC 9562, version 8 from SHA-256): ids are a whole cluster's.
+    private static Guid IdOf(string keyspace, string table)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{keyspace}.{table}")).AsSpan(0, 16);
+        hash[6] = (byte)(hash[6] & 0x0F | 0x80);
+        hash[8] = (byte)(hash[8] & 0x3F | 0x80);
+        return new Guid(hash, bigEndian: true);
+    }
 
     private static string TimeWindow(string unit, int size) =>
         $"{{'class': 'TimeWindowCompactionStrategy', 'compaction_window_unit': '{unit}', 'compaction_window_size': {size}}}";
