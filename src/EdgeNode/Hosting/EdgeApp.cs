@@ -50,6 +50,7 @@ public static class EdgeApp
             .AddUpstreams()
             .AddTargetRouting()
             .AddAdmission()
+            .AddRedis(options)
             .AddLimits(options)
             .AddQuota()
             .AddLedger(options)

@@ -1,3 +1,5 @@
+using GlobalGateway.Replication.Redis;
+
 namespace GlobalGateway.EdgeNode.Hosting;
 
 /// <summary>What the installer of one edge says: who it is, where it listens, whom it trusts. Read from the file named by <c>--config</c>.</summary>
@@ -52,8 +54,8 @@ public sealed class EdgeOptions
     /// <summary>Addresses dialled instead of a host's own: <c>{"simulator:80": "127.0.0.1:7402"}</c>.</summary>
     public Dictionary<string, string> ConnectTo { get; set; } = [];
 
-    /// <summary>StackExchange.Redis configuration text; absent limits in process.</summary>
-    public string? Redis { get; init; }
+    /// <summary>The region's Redis: slices of budgets and rate limits; absent, this edge grants itself rights and limits in process.</summary>
+    public RedisOptions? Redis { get; init; }
 
     /// <summary>
     /// The ledger of budgets: a folder on a local disk that all edges of this machine share, whatever their region; created when

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using GlobalGateway.EdgeNode.Quota;
 using GlobalGateway.Replication.Cassandra.Schema;
+using GlobalGateway.Replication.Redis;
 
 namespace GlobalGateway.EdgeNode.Hosting;
 
@@ -91,6 +92,11 @@ public sealed partial class EdgeOptionsFile
             Validate(cassandra, errors);
         }
 
+        if (options.Redis is { } redis)
+        {
+            Validate(redis, errors);
+        }
+
         if (options.EdgesMax < 1)
         {
             errors.Add("edge.edgesMax: at least 1");
@@ -118,6 +124,27 @@ public sealed partial class EdgeOptionsFile
         }
 
         return errors;
+    }
+
+    private static void Validate(RedisOptions redis, List<string> errors)
+    {
+        try
+        {
+            RedisOptions.Split(string.Join(',', redis.Endpoints));
+        }
+        catch (FormatException problem)
+        {
+            errors.Add($"edge.redis.endpoints: {problem.Message}");
+        }
+
+        foreach (var (name, file) in (ReadOnlySpan<(string, string?)>)
+            [("caFile", redis.CaFile), ("passwordFile", redis.PasswordFile), ("sentinelPasswordFile", redis.SentinelPasswordFile)])
+        {
+            if (file is not null && !File.Exists(file))
+            {
+                errors.Add($"edge.redis.{name}: {file} does not exist");
+            }
+        }
     }
 
     private static void Validate(CassandraOptions cassandra, List<string> errors)

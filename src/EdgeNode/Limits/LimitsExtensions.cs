@@ -16,7 +16,7 @@ public static class LimitsExtensions
         if (options.Redis is { } redis)
         {
             services.AddSingleton(s => new RedisRateLimitStore(
-                redis, options.Region, options.EdgesMax, s.GetRequiredService<LocalRateLimitStore>(), s.GetRequiredService<TimeProvider>()));
+                string.Join(',', redis.Endpoints), options.Region, options.EdgesMax, s.GetRequiredService<LocalRateLimitStore>(), s.GetRequiredService<TimeProvider>()));
             services.AddSingleton<IRateLimitStore>(s => s.GetRequiredService<RedisRateLimitStore>());
         }
         else

@@ -1,5 +1,6 @@
 using GlobalGateway.EdgeNode.Hosting;
 using GlobalGateway.Replication.Embedded;
+using GlobalGateway.Replication.Redis;
 using GlobalGateway.Replication.Survey;
 
 namespace GlobalGateway.EdgeNode.Quota;
@@ -26,6 +27,12 @@ internal static class LedgerChecks
         else
         {
             checks.Add(StoreCheck.Unknown("ledger", "none", "set edge.cassandra or edge.ledgerDirectory; without one no budget is enforced"));
+        }
+
+        if (options.Redis is { } redis)
+        {
+            await using var connection = new RedisConnection(redis, "check", clock);
+            checks.AddRange((await connection.FirstLookAsync(cancel)).Checks);
         }
 
         return checks;

@@ -1,5 +1,6 @@
 using GlobalGateway.EdgeNode.Health;
 using GlobalGateway.EdgeNode.Hosting;
+using GlobalGateway.Replication.Redis;
 
 namespace GlobalGateway.EdgeNode.Quota;
 
@@ -9,7 +10,7 @@ public static class LedgerExtensions
     public static IServiceCollection AddLedger(this IServiceCollection services, EdgeOptions options) => options is { LedgerDirectory: null, Cassandra: null }
         ? services.AddSingleton<IDependencyReport, UnenforcedBudgets>()
         : services
-            .AddSingleton(s => QuotaHome.Open(options, s.GetRequiredService<TimeProvider>()))
+            .AddSingleton(s => QuotaHome.Open(options, s.GetService<RedisConnection>() is { } redis ? new RedisSlices(redis) : null, s.GetRequiredService<TimeProvider>()))
             .AddLedger(s => s.GetRequiredService<QuotaHome>().Quota, s => s.GetRequiredService<QuotaHome>().Stores.Usage)
             .AddSingleton<LedgerReport>()
             .AddSingleton<IDependencyReport>(s => s.GetRequiredService<LedgerReport>())

@@ -2,6 +2,7 @@ using GlobalGateway.EdgeNode.Hosting;
 using GlobalGateway.Replication.Edge;
 using GlobalGateway.Replication.Embedded;
 using GlobalGateway.Replication.Journal;
+using GlobalGateway.Replication.Stores;
 
 namespace GlobalGateway.EdgeNode.Quota;
 
@@ -12,11 +13,11 @@ public sealed class QuotaHome : IAsyncDisposable
 
     private readonly JournalDevice _journal;
 
-    private QuotaHome(EdgeOptions options, OpenedJournal opened, LedgerStores stores, EdgeBook book, TimeProvider clock)
+    private QuotaHome(EdgeOptions options, OpenedJournal opened, LedgerStores stores, EdgeBook book, ISliceStore? slices, TimeProvider clock)
     {
         _journal = opened.Device;
         (Inherited, Stores) = (opened, stores);
-        Quota = new EdgeQuota(book, stores.Ledger, null, new QuotaOptions { Region = options.Region, Edges = options.EdgesMax, HintsEvery = stores.HintsEvery }, clock);
+        Quota = new EdgeQuota(book, stores.Ledger, slices, new QuotaOptions { Region = options.Region, Edges = options.EdgesMax, HintsEvery = stores.HintsEvery }, clock);
         Uploader = new UsageUploader(book, stores.Usage, options.Region);
     }
 
@@ -32,7 +33,8 @@ public sealed class QuotaHome : IAsyncDisposable
     /// <summary>Takes the journal and takes over what earlier runs left in it; a ledger that does not answer is no hindrance.</summary>
     /// <exception cref="JournalOpenException">The journal's folder cannot be used.</exception>
     /// <exception cref="LedgerFolderException">The ledger's folder holds something else.</exception>
-    public static QuotaHome Open(EdgeOptions options, TimeProvider clock)
+    /// <param name="slices">The region's; without them this edge grants itself rights.</param>
+    public static QuotaHome Open(EdgeOptions options, ISliceStore? slices, TimeProvider clock)
     {
         // The folder first: one that holds something else is no place for a journal either.
         var stores = LedgerStores.Open(options, clock);
@@ -40,7 +42,7 @@ public sealed class QuotaHome : IAsyncDisposable
         try
         {
             var ends = opened.Predecessors.ToDictionary(earlier => earlier.Incarnation, earlier => earlier.End);
-            return new QuotaHome(options, opened, stores, EdgeBook.Open(opened.Device, ends, clock.GetUtcNow()), clock);
+            return new QuotaHome(options, opened, stores, EdgeBook.Open(opened.Device, ends, clock.GetUtcNow()), slices, clock);
         }
         catch
         {

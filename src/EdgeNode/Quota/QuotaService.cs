@@ -1,6 +1,7 @@
 using GlobalGateway.Cql;
 using GlobalGateway.Replication.Edge;
 using GlobalGateway.Replication.Journal;
+using GlobalGateway.Replication.Ledger;
 using GlobalGateway.Replication.Stores;
 
 namespace GlobalGateway.EdgeNode.Quota;
@@ -52,7 +53,7 @@ public sealed partial class QuotaService(QuotaHome home, LedgerReport report, IL
         {
             await _worker.EndAsync(limit.Token);
         }
-        catch (Exception problem) when (problem is LedgerUnavailableException or JournalFailedException or OperationCanceledException)
+        catch (Exception problem) when (problem is LedgerUnavailableException or LedgerCorruptException or JournalFailedException or OperationCanceledException)
         {
             LogNotReported(problem.Message);
         }

@@ -1,3 +1,4 @@
+using GlobalGateway.Replication.Ledger;
 using GlobalGateway.Replication.Stores;
 using GlobalGateway.Replication.Survey;
 
@@ -23,7 +24,7 @@ public sealed class StandingService(TimeProvider clock, BudgetStandings? standin
             {
                 await standings.RefreshAsync(stoppingToken);
             }
-            catch (LedgerUnavailableException)
+            catch (Exception problem) when (problem is LedgerUnavailableException or LedgerCorruptException)
             {
                 // What is known stays; that the ledger does not answer is told by those who must have it.
             }

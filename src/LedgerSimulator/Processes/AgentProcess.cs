@@ -19,7 +19,7 @@ internal sealed class AgentProcess : SimProcess
         : base(world, name, region)
     {
         _store = new SimStore(world, this);
-        _steps = new AccountSteps(_store, world.Random.Guid, World.FoldEvery);
+        _steps = new AccountSteps(_store, world.Random.Guid, _store, World.FoldEvery);
         _duties = new AccountDuties(_store, _steps);
         _slices = new SliceGrants(_store, _store, _steps);
     }

@@ -27,7 +27,7 @@ internal sealed class EdgeProcess : SimProcess
         _disk = disk;
         _store = new SimStore(world, this);
         _journal = new SimJournal(world, this, disk, incarnation) { Drops = world.Mutant == Mutant.SettleDropped ? (byte)BookRecordKind.Settle : null };
-        _steps = new AccountSteps(_store, world.Random.Guid, World.FoldEvery);
+        _steps = new AccountSteps(_store, world.Random.Guid, _store, World.FoldEvery);
     }
 
     public string Incarnation { get; }

@@ -42,7 +42,7 @@ public sealed record FleetOptions
     /// <summary>The Java that Cassandra runs on.</summary>
     public string? JavaHome { get; init; }
 
-    /// <summary>StackExchange.Redis configuration text of a server that runs already; absent limits in each edge's process.</summary>
+    /// <summary><c>host:port</c> of a Redis that runs already; absent limits in each edge's process.</summary>
     public string? Redis { get; init; }
 
     public string DrainDelay { get; init; } = "0s";

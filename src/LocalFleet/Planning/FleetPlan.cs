@@ -139,7 +139,7 @@ public static class FleetPlan
         var redis = options.Servers.HasFlag(FleetServers.Redis) ? $"{ProcessPlan.Loopback}:{options.Ports.Servers[index].Redis}" : options.Redis;
         if (redis is not null)
         {
-            edge["redis"] = redis;
+            edge["redis"] = new JsonObject { ["endpoints"] = new JsonArray(redis) };
         }
 
         var file = new SettingsFile(paths.EdgeSettings(region), new JsonObject { ["edge"] = edge }.ToJsonString(Indented));

@@ -7,8 +7,9 @@ namespace GlobalGateway.Replication.Accounts;
 /// What agents and edges do to a region's log, each ending in at most one append. Any of them may be stale or stop between two
 /// steps; the append's compare-and-set and the order of reads below keep that harmless. No step waits or repeats by itself.
 /// </summary>
+/// <param name="slices">Told of seals, where a region has any.</param>
 /// <param name="foldEvery">Entries after which a log is folded.</param>
-public sealed class AccountSteps(ILedgerStore store, Func<Guid> newOperation, int foldEvery = AccountSteps.FoldEvery)
+public sealed class AccountSteps(ILedgerStore store, Func<Guid> newOperation, ISliceStore? slices = null, int foldEvery = AccountSteps.FoldEvery)
 {
     /// <summary>Entries after which a log is folded.</summary>
     public const int FoldEvery = 64;
@@ -39,6 +40,15 @@ public sealed class AccountSteps(ILedgerStore store, Func<Guid> newOperation, in
         }
 
         await store.PublishSealAsync(new SealHint(view.Key, epoch), cancel);
+        try
+        {
+            await (slices?.SealAsync(view.Key, epoch, cancel) ?? default);
+        }
+        catch (SlicesUnavailableException)
+        {
+            // It lends nothing either while it is away, and edges hear of the seal without it.
+        }
+
         return true;
     }
 

@@ -77,7 +77,7 @@ public sealed class RegionAgent
                 await account.Receipts.ReadAsync(_quota.Store, region, (await _quota.Store.ReadGenerationAsync(region, cancel)).Number, cancel);
             }
         }
-        catch (LedgerUnavailableException)
+        catch (Exception problem) when (problem is LedgerUnavailableException or LedgerCorruptException)
         {
             // A region that cannot be read has given nothing that is known; what is known may be given on.
         }

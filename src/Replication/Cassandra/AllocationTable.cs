@@ -22,13 +22,15 @@ internal sealed class AllocationTable(LedgerCluster cluster)
         var rows = new List<AllocationRow>();
         await foreach (var row in cluster.ReadAllAsync(_read.With(budget), cancel))
         {
+            var read = LedgerCluster.Decode(row, known => Of(budget, known));
+
             // One behind a gap is not there yet.
-            if (row.Int32("seq") != rows.Count + 1)
+            if (read.Sequence != rows.Count + 1)
             {
                 break;
             }
 
-            rows.Add(Of(budget, row));
+            rows.Add(read);
         }
 
         return rows;

@@ -69,7 +69,7 @@ public sealed class CassandraUsage(LedgerCluster cluster) : IUsageStore
             {
                 await foreach (var row in cluster.ReadAllAsync(_read.With(region, hour, bucket), cancel))
                 {
-                    if (Read(row, region) is var usage && Takes(query, from, usage))
+                    if (LedgerCluster.Decode(row, known => Read(known, region)) is var usage && Takes(query, from, usage))
                     {
                         yield return usage;
                     }

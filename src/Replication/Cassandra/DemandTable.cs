@@ -41,7 +41,11 @@ internal sealed class DemandTable(LedgerCluster cluster, TimeProvider clock)
     public async ValueTask<IReadOnlyList<TransferDemand>> ReadAsync(AccountKey account, CancellationToken cancel)
     {
         var rows = await cluster.ExecuteAsync(_read.With(cluster.Region, account.Budget, account.Period), cancel);
-        return [.. rows.Select(row => new TransferDemand(
-            account, cluster.Region, row.Text("receiver"), row.Int32("receiver_generation"), new SpendVector(row.Int64("requests"), row.Int64("tokens"), row.Int64("nano_dollars"))))];
+        return [.. rows.Select(row => LedgerCluster.Decode(row, demand => new TransferDemand(
+            account,
+            cluster.Region,
+            demand.Text("receiver"),
+            demand.Int32("receiver_generation"),
+            new SpendVector(demand.Int64("requests"), demand.Int64("tokens"), demand.Int64("nano_dollars")))))];
     }
 }

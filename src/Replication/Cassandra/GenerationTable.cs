@@ -39,7 +39,7 @@ internal sealed class GenerationTable(LedgerCluster cluster)
         var newest = RegionGeneration.First;
         foreach (var row in await cluster.ExecuteAsync(statement.With(region), cancel))
         {
-            newest = new RegionGeneration(row.Int32("number"), row.Timestamp("since"));
+            newest = LedgerCluster.Decode(row, known => new RegionGeneration(known.Int32("number"), known.Timestamp("since")));
         }
 
         return newest;

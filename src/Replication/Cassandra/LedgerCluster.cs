@@ -1,5 +1,6 @@
 using GlobalGateway.Cql;
 using GlobalGateway.Replication.Cassandra.Schema;
+using GlobalGateway.Replication.Ledger;
 using GlobalGateway.Replication.Stores;
 
 namespace GlobalGateway.Replication.Cassandra;
@@ -79,6 +80,20 @@ public sealed class LedgerCluster : IAsyncDisposable
         catch (CqlException problem)
         {
             throw Unavailable(problem);
+        }
+    }
+
+    /// <summary>Reads a row; one that is not what its table says contradicts what is stored, whoever wrote it.</summary>
+    /// <exception cref="LedgerCorruptException">It cannot be read.</exception>
+    internal static T Decode<T>(CqlRow row, Func<CqlRow, T> read)
+    {
+        try
+        {
+            return read(row);
+        }
+        catch (CqlProtocolException problem)
+        {
+            throw new LedgerCorruptException($"a row of the ledger cannot be read: {problem.Message}");
         }
     }
 

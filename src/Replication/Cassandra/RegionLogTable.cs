@@ -106,12 +106,13 @@ internal sealed class RegionLogTable(LedgerCluster cluster, TimeProvider clock)
     {
         foreach (var row in rows)
         {
-            if (row.Int64("idx") != from + entries.Count)
+            var entry = LedgerCluster.Decode(row, static known => new LogEntry(known.Int64("idx"), known.Guid("op_id"), StoredOperations.Read(known.Text("operations"))));
+            if (entry.Index != from + entries.Count)
             {
                 return false;
             }
 
-            entries.Add(new LogEntry(row.Int64("idx"), row.Guid("op_id"), StoredOperations.Read(row.Text("operations"))));
+            entries.Add(entry);
         }
 
         return true;

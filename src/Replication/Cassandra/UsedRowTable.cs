@@ -69,13 +69,23 @@ internal sealed class UsedRowTable(LedgerCluster cluster, TimeProvider clock)
         var rows = new List<UsedRow>();
         await foreach (var row in cluster.ReadAllAsync(_read.With(log.Account.Budget, log.Account.Period, log.Region, log.Generation, epoch), cancel))
         {
-            var incarnation = row.Text("incarnation");
-            var where = $"the row of {incarnation} in epoch {epoch} of {log}";
-            rows.Add(new UsedRow(
-                incarnation, epoch, Vector(row, Used, where), Vector(row, Estimated, where), Array.Exists(Caps, row.IsNull) ? null : Vector(row, Caps, where), !row.IsNull("final") && row.Boolean("final")));
+            rows.Add(LedgerCluster.Decode(row, known => Of(known, log, epoch)));
         }
 
         return rows;
+    }
+
+    private static UsedRow Of(CqlRow row, LogKey log, int epoch)
+    {
+        var incarnation = row.Text("incarnation");
+        var where = $"the row of {incarnation} in epoch {epoch} of {log}";
+        return new UsedRow(
+            incarnation,
+            epoch,
+            Vector(row, Used, where),
+            Vector(row, Estimated, where),
+            Array.Exists(Caps, row.IsNull) ? null : Vector(row, Caps, where),
+            !row.IsNull("final") && row.Boolean("final"));
     }
 
     /// <exception cref="LedgerCorruptException">A number is missing or pinned.</exception>

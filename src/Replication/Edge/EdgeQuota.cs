@@ -27,7 +27,7 @@ public sealed class EdgeQuota
     public EdgeQuota(EdgeBook book, ILedgerStore store, ISliceStore? slices, QuotaOptions options, TimeProvider clock)
     {
         (_book, _store, _options, _clock) = (book, store, options, clock);
-        var steps = new AccountSteps(store, Guid.NewGuid);
+        var steps = new AccountSteps(store, Guid.NewGuid, slices);
         Periods = new AccountPeriods(options, store, steps);
         Reporter = new RowReporter(book, store);
         var source = new RightsSource(book, store, slices is null ? null : new SliceGrants(store, slices, steps), steps, Guid.NewGuid);
@@ -111,7 +111,7 @@ public sealed class EdgeQuota
                 account.Gate.Release();
             }
         }
-        catch (LedgerUnavailableException)
+        catch (Exception problem) when (problem is LedgerUnavailableException or LedgerCorruptException)
         {
             return budget.Current?.Holding is { } holding ? _book.HeldOf(holding) : default;
         }
@@ -222,7 +222,7 @@ public sealed class EdgeQuota
                     return i;
                 }
             }
-            catch (LedgerUnavailableException)
+            catch (Exception problem) when (problem is LedgerUnavailableException or LedgerCorruptException)
             {
                 return i;
             }
@@ -295,7 +295,7 @@ public sealed class EdgeQuota
         {
             result = await _round.RunAsync(account, _options.Edges, cancel);
         }
-        catch (LedgerUnavailableException)
+        catch (Exception problem) when (problem is LedgerUnavailableException or LedgerCorruptException)
         {
             result = new RightsRoundResult(QuotaOutcome.LedgerLost);
         }

@@ -214,7 +214,7 @@ internal sealed class RightsRound(EdgeBook book, ILedgerStore store, RightsSourc
 
                 read.Add((region, generation, await account.Receipts.ReadAsync(store, region, generation, cancel)));
             }
-            catch (LedgerUnavailableException)
+            catch (Exception problem) when (problem is LedgerUnavailableException or LedgerCorruptException)
             {
                 // A region that cannot be read gives nothing now; the others may.
                 _silentSince[region] = clock.GetTimestamp();

@@ -47,7 +47,7 @@ internal sealed class BudgetSurveyor(ILedgerStore store)
                     views.Add(await ReadAsync(new LogKey(account, region, generation), cancel));
                 }
             }
-            catch (LedgerUnavailableException)
+            catch (Exception problem) when (problem is LedgerUnavailableException or LedgerCorruptException)
             {
                 unread.Add(region);
             }

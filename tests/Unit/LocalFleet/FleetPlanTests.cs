@@ -63,7 +63,7 @@ public class FleetPlanTests
             ["redis-us-east", "redis-eu-west", "redis-ap-south", "cassandra-us-east", "cassandra-eu-west", "cassandra-ap-south"]);
         using var edge = JsonDocument.Parse(plans.Single(plan => plan.Name == "eu-west").Settings!.Text);
         var settings = edge.RootElement.GetProperty("edge");
-        settings.GetProperty("redis").GetString().ShouldBe("127.0.0.1:8423");
+        settings.GetProperty("redis").GetProperty("endpoints")[0].GetString().ShouldBe("127.0.0.1:8423");
         settings.GetProperty("cassandra").GetProperty("contactPoints")[0].GetString().ShouldBe("127.32.208.2:9042");
         settings.TryGetProperty("ledgerDirectory", out _).ShouldBeFalse();
     }

@@ -67,7 +67,7 @@ public sealed partial class BudgetActions(
                 _ => ManagementAnswer.ProblemAsync(context, 404, Verbs),
             });
         }
-        catch (LedgerUnavailableException e)
+        catch (Exception e) when (e is LedgerUnavailableException or LedgerCorruptException)
         {
             await ManagementAnswer.ProblemAsync(context, 503, $"The ledger does not answer, so it is not known whether this was done; look again: {e.Message}");
         }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using GlobalGateway.Contracts.Loading;
 using GlobalGateway.Contracts.Trust;
 using GlobalGateway.EdgeNode.Snapshots;
+using GlobalGateway.Replication.Ledger;
 using GlobalGateway.Replication.Stores;
 
 namespace GlobalGateway.EdgeNode.Quota.Management;
@@ -87,7 +88,7 @@ public sealed class UsageActions(SnapshotStore snapshots, AdminToken token, Time
                     writer.WriteEndObject();
                 });
         }
-        catch (LedgerUnavailableException e) when (!context.Response.HasStarted)
+        catch (Exception e) when ((e is LedgerUnavailableException or LedgerCorruptException) && !context.Response.HasStarted)
         {
             await ManagementAnswer.ProblemAsync(context, 503, $"The ledger does not answer: {e.Message}");
         }
