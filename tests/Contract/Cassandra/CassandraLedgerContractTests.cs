@@ -1,16 +1,16 @@
 using GlobalGateway.Contract.Ledger;
-using GlobalGateway.Replication.Stores;
+using Xunit;
 
 namespace GlobalGateway.Contract.Cassandra;
 
 /// <summary>The ledger's contract on a real Cassandra.</summary>
-public sealed class CassandraLedgerContractTests(CassandraLedgerPlace place) : LedgerStoreContract
+public sealed class CassandraLedgerContractTests(CassandraLedgerPlace cassandra) : LedgerStoreContract, IAsyncLifetime
 {
-    protected override LedgerPlace Place => place.Place;
-}
+    private LedgerPlace? _place;
 
-/// <summary>The contract of usage events on a real Cassandra.</summary>
-public sealed class CassandraUsageContractTests(CassandraLedgerPlace place) : UsageStoreContract
-{
-    protected override IUsageStore Open() => place.Place.OpenUsage();
+    protected override LedgerPlace Place => _place!;
+
+    public async ValueTask InitializeAsync() => _place = await cassandra.GetAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

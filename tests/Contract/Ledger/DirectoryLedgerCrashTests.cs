@@ -13,7 +13,7 @@ public sealed class DirectoryLedgerCrashTests : IDisposable
 
     private readonly TemporaryLedger _folder = new();
 
-    private string LogFile => Path.Combine(_folder.Root, "accounts", "acme", "0", "us-east.1.log");
+    private string LogFile => Path.Combine(_folder.Root, "accounts", "acme", $"{LedgerWorker.Period}", "us-east.1.log");
 
     public void Dispose() => _folder.Dispose();
 
