@@ -39,6 +39,12 @@ public sealed record FleetOptions
     /// <summary>Where Cassandra is installed; only a fleet with <see cref="FleetServers.Cassandra"/> needs it.</summary>
     public string? CassandraHome { get; init; }
 
+    /// <summary>
+    /// The system group that the first region's Cassandra runs as, the next region's as the next: a packet filter knows by it whose connection it
+    /// sees. Absent, they run as the caller, as everything else does; only root may choose.
+    /// </summary>
+    public int? FirstServerGroup { get; init; }
+
     /// <summary>The Java that Cassandra runs on.</summary>
     public string? JavaHome { get; init; }
 

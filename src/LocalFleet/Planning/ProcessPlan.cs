@@ -14,6 +14,9 @@ public sealed record ProcessPlan
     /// <summary>A <c>.dll</c> runs on dotnet, anything else as it is; without a folder, it is looked for on the PATH.</summary>
     public required string Program { get; init; }
 
+    /// <summary>The system group it runs as; null for the caller's.</summary>
+    public int? Group { get; init; }
+
     /// <summary>It ends children of its own when asked to end, so it is asked, not killed, when its starter is gone.</summary>
     public bool HasChildren { get; init; }
     public required IReadOnlyList<string> Arguments { get; init; }

@@ -20,7 +20,7 @@ internal static class ServerPlans
         {
             foreach (var (index, region) in options.Regions.Index())
             {
-                yield return Cassandra(options, paths, region, index);
+                yield return Cassandra(options, paths, region, index) with { Group = options.FirstServerGroup + index };
             }
         }
     }

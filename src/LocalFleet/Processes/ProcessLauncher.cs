@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using GlobalGateway.LocalFleet.Planning;
 
 namespace GlobalGateway.LocalFleet.Processes;
@@ -49,6 +50,13 @@ internal static class ProcessLauncher
     {
         // The shell opens the log and becomes the program: same process number, no pipe that could fill or break.
         var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" </dev/null >>\"$0\" 2>&1", plan.LogFile]);
+        // First, because a process that changes its group forgets what it wanted to hear of its parent.
+        if (plan.Group is { } group)
+        {
+            Add(start, SetPriv ?? throw new FleetException($"{plan.Name} cannot run as a group of its own: setpriv is not installed."),
+                "--regid", group.ToString(CultureInfo.InvariantCulture), "--clear-groups");
+        }
+
         if (!detached && SetPriv is not null)
         {
             Add(start, SetPriv, "--pdeathsig", plan.HasChildren ? "TERM" : "KILL");

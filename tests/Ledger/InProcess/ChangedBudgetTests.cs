@@ -2,6 +2,7 @@ using System.Diagnostics;
 using GlobalGateway.Replication.Edge;
 using GlobalGateway.Replication.Embedded;
 using GlobalGateway.Replication.Ledger;
+using GlobalGateway.Testing.Ledgers;
 using Shouldly;
 using Xunit;
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using GlobalGateway.Replication.Edge;
 using GlobalGateway.Replication.Ledger;
 using GlobalGateway.Replication.Stores;
+using GlobalGateway.Testing.Ledgers;
 using Shouldly;
 using Xunit;
 

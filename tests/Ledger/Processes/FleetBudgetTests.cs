@@ -1,8 +1,9 @@
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
-using GlobalGateway.Ledger.InProcess;
 using GlobalGateway.Replication.Ledger;
 using GlobalGateway.Replication.Stores;
+using GlobalGateway.Testing.Fleets;
+using GlobalGateway.Testing.Ledgers;
 using Shouldly;
 using Xunit;
 
@@ -47,7 +48,7 @@ public sealed class FleetBudgetTests(ITestOutputHelper output)
             var (charged, estimated, forced) = await audit.CloseAsync();
             var events = await audit.EventsAsync();
             var said = $"called {called}, charged {charged.Requests}, estimated {estimated.Requests}, forced {forced}, events {events.Count}, flagged {events.Count(usage => usage.Estimated)}; "
-                + string.Join(", ", clients.Outcomes.Select(outcome => $"{outcome.Key} {outcome.Value}"));
+                + clients.Describe();
             output.WriteLine(said);
 
             called.ShouldBeLessThanOrEqualTo(limit, said);
@@ -101,7 +102,7 @@ public sealed class FleetBudgetTests(ITestOutputHelper output)
             var (charged, estimated, _) = await audit.CloseAsync();
             var events = await audit.EventsAsync();
             var dearest = events.Where(usage => usage.Estimated).Select(usage => usage.Spend.NanoDollars).DefaultIfEmpty(events.Max(usage => 2 * usage.Spend.NanoDollars)).Max();
-            var said = $"charged {charged}, estimated {estimated}, a reservation {dearest}, {events.Count} events; " + string.Join(", ", clients.Outcomes.Select(outcome => $"{outcome.Key} {outcome.Value}"));
+            var said = $"charged {charged}, estimated {estimated}, a reservation {dearest}, {events.Count} events; " + clients.Describe();
             output.WriteLine(said);
 
             charged.NanoDollars.ShouldBeLessThanOrEqualTo(Limit, said);

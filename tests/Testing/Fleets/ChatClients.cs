@@ -1,15 +1,13 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
-using GlobalGateway.Testing.Fleets;
 
-namespace GlobalGateway.Ledger.Processes;
+namespace GlobalGateway.Testing.Fleets;
 
 /// <summary>Clients that ask edges until their requests are answered or refused for good.</summary>
-internal sealed class ChatClients : IDisposable
+public sealed class ChatClients : IDisposable
 {
-    private const int TriesMax = 40;
-
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(100);
 
     private readonly Uri[] _edges;
@@ -20,13 +18,29 @@ internal sealed class ChatClients : IDisposable
     public ChatClients(int requests, params Uri[] edges)
     {
         (_requests, _edges) = (requests, edges);
-        _http.DefaultRequestHeaders.Authorization = new("Bearer", FleetFixture.DemoKey);
+        Key = FleetFixture.DemoKey;
     }
+
+    public string Key
+    {
+        init => _http.DefaultRequestHeaders.Authorization = new("Bearer", value);
+    }
+
+    /// <summary>How often a request is made that is cut off, or that nobody can decide on.</summary>
+    public int TriesMax { get; init; } = 40;
+
+    /// <summary>How many of the requests were taken up by a client.</summary>
+    public int Asked => Math.Min(Volatile.Read(ref _asked), _requests);
 
     /// <summary>Ids of requests that were answered to their end.</summary>
     public ConcurrentBag<string> Answered { get; } = [];
 
+    /// <summary>What each single try of an answered request took.</summary>
+    public ConcurrentBag<TimeSpan> Took { get; } = [];
+
     public ConcurrentDictionary<string, int> Outcomes { get; } = new();
+
+    public string Describe() => string.Join(", ", Outcomes.OrderBy(outcome => outcome.Key, StringComparer.Ordinal).Select(outcome => $"{outcome.Key} {outcome.Value}"));
 
     public Task RunAsync(int clients) => Task.WhenAll(Enumerable.Range(0, clients).Select(client => ClientAsync(new Random(client))));
 
@@ -53,12 +67,14 @@ internal sealed class ChatClients : IDisposable
 
     private async Task<string> AskAsync(Uri edge, int number)
     {
+        var begun = Stopwatch.GetTimestamp();
         try
         {
             using var response = await _http.PostAsJsonAsync(new Uri(edge, "/v1/chat/completions"), new { model = "fast", max_tokens = 16, messages = new[] { new { role = "user", content = $"number {number}" } } });
             await response.Content.ReadAsByteArrayAsync();
             if (response.StatusCode == HttpStatusCode.OK)
             {
+                Took.Add(Stopwatch.GetElapsedTime(begun));
                 Answered.Add(response.Headers.GetValues("x-request-id").Single());
             }
 
