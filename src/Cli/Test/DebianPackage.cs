@@ -1,9 +1,12 @@
+using GlobalGateway.LocalFleet.Processes;
+
 namespace GlobalGateway.Cli.Test;
 
-/// <summary>A program that tests start and the Debian package it comes from.</summary>
-internal sealed record DebianPackage(string Program, string Name)
+/// <summary>Something that tests use, how to see that it is there, and the Debian package it comes from.</summary>
+internal sealed record DebianPackage(Func<bool> IsPresent, string Name)
 {
-    public bool IsPresent() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Append("/sbin")
-            .Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, Program)));
+    /// <summary>A package for one of its programs.</summary>
+    public DebianPackage(string program, string name) : this(() => ProgramPath.Find(program) is not null, name)
+    {
+    }
 }

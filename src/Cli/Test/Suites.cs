@@ -1,3 +1,5 @@
+using GlobalGateway.LocalFleet.Cassandra;
+
 namespace GlobalGateway.Cli.Test;
 
 /// <summary>Every suite, in the order in which all of them run; the limits add up to less than 30 minutes.</summary>
@@ -6,22 +8,27 @@ internal static class Suites
     private static readonly DebianPackage Redis = new("redis-server", "redis-server");
     private static readonly DebianPackage Node = new("node", "nodejs");
     private static readonly DebianPackage Npm = new("npm", "npm");
+    private static readonly DebianPackage Java = new(() => CassandraHome.FindJava() is not null, "openjdk-17-jre-headless");
+    private static readonly DebianPackage Nft = new("nft", "nftables");
+    private static readonly DebianPackage PythonCassandra = new(() => Directory.Exists("/usr/lib/python3/dist-packages/cassandra"), "python3-cassandra");
 
     public static IReadOnlyList<Suite> All { get; } =
     [
-        new("unit", "one part at a time, nothing outside the process", TimeSpan.FromMinutes(4),
+        new("unit", "one part at a time, nothing outside the process", TimeSpan.FromMinutes(3),
             [new XunitProject("tests/Unit"), new NodePackage("infra/pulumi")], Node, Npm),
-        new("contract", "each part against the real server it talks to", TimeSpan.FromMinutes(3),
-            [new XunitProject("tests/Contract")], Redis),
-        new("e2e", "a whole fleet and real client libraries", TimeSpan.FromMinutes(6),
+        new("contract", "each part against the real server it talks to", TimeSpan.FromMinutes(3.5),
+            [new XunitProject("tests/Contract")], Redis, Java),
+        new("e2e", "a whole fleet and real client libraries", TimeSpan.FromMinutes(3),
             [new XunitProject("tests/EndToEnd")], Redis, Node, Npm),
-        new("fuzz", "mutated requests and configuration", TimeSpan.FromMinutes(3),
+        new("fuzz", "mutated requests and configuration", TimeSpan.FromMinutes(2),
             [new XunitProject("tests/Fuzz")]),
-        new("dialects", "every client library to every provider", TimeSpan.FromMinutes(2),
+        new("dialects", "every client library to every provider", TimeSpan.FromMinutes(1),
             [new XunitProject("tests/Dialects")], Node, Npm),
-        new("faults", "every fault at every position, and what clients make of it", TimeSpan.FromMinutes(6),
+        new("faults", "every fault at every position, and what clients make of it", TimeSpan.FromMinutes(5),
             [new XunitProject("tests/Faults")], Node, Npm),
-        new("ledger", "budgets across regions: simulated histories, and fleets whose edges are killed", TimeSpan.FromMinutes(5),
+        new("ledger", "budgets across regions: simulated histories, and fleets whose edges are killed", TimeSpan.FromMinutes(3.4),
             [new XunitProject("tests/Ledger")]),
+        new("stores", "budgets across regions on real Redis and Cassandra, and what happens when these fail", TimeSpan.FromMinutes(9),
+            [new XunitProject("tests/Stores")], Redis, Java, Nft, PythonCassandra),
     ];
 }
