@@ -124,7 +124,7 @@ internal sealed class CqlConnection : IAsyncDisposable
         await _outgoing.Reader.CompleteAsync();
         await _incoming.CompleteAsync();
         _stop.Dispose();
-        _slots.Dispose();
+        // The slots are not disposed of: requests that have just failed still give theirs back.
         await _stream.DisposeAsync();
     }
 

@@ -6,24 +6,19 @@ internal static class TestBudgets
     public const int Requests = 10_000;
     public const int Limit = 6_000;
 
-    /// <summary>Budgets that nobody has asked for anything before its test does.</summary>
-    public const int ColdCount = 220;
-
     public const string RegionsCut = "regions-cut";
     public const string EdgesKilled = "edges-killed";
     public const string RedisFlushed = "redis-flushed";
     public const string RedisHung = "redis-hung";
     public const string RedisFailedOver = "redis-failed-over";
     public const string CassandraDown = "cassandra-down";
+    public const string Foreign = "foreign-reader";
     public const string HotKey = "hot-key";
     public const string RedisPaused = "redis-paused";
 
     public static IEnumerable<(string Name, string Limit)> All =>
     [
-        .. new[] { RegionsCut, EdgesKilled, RedisFlushed, RedisHung, RedisFailedOver, CassandraDown }.Select(name => (name, $"{{ requests: {Limit}, tokens: 100M, spend: 1000 USD }}")),
+        .. new[] { RegionsCut, EdgesKilled, RedisFlushed, RedisHung, RedisFailedOver, CassandraDown, Foreign }.Select(name => (name, $"{{ requests: {Limit}, tokens: 100M, spend: 1000 USD }}")),
         .. new[] { HotKey, RedisPaused }.Select(name => (name, "{ requests: 10M, tokens: 10G, spend: 100000 USD }")),
-        .. Enumerable.Range(0, ColdCount).Select(number => (Cold(number), "{ spend: 1000 USD }")),
     ];
-
-    public static string Cold(int number) => $"cold-{number:000}";
 }

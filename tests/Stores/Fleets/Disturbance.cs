@@ -7,8 +7,8 @@ internal sealed class Disturbance(StoresFleet fleet, Task running)
 {
     private static readonly TimeSpan KillEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FlushEvery = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan CutFor = TimeSpan.FromSeconds(12);
-    private static readonly TimeSpan WholeFor = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan CutFor = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WholeFor = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan HungFor = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan LagFor = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan DownFor = TimeSpan.FromSeconds(60);

@@ -10,6 +10,7 @@ using GlobalGateway.LocalFleet.Planning;
 using GlobalGateway.LocalFleet.Ports;
 using GlobalGateway.Replication.Cassandra;
 using GlobalGateway.Replication.Ledger;
+using GlobalGateway.Testing;
 using GlobalGateway.Testing.Fleets;
 using GlobalGateway.Testing.Ledgers;
 using GlobalGateway.Testing.Redis;
@@ -54,6 +55,7 @@ public sealed class StoresFleet : FleetFixture, IAsyncLifetime
             await cluster.DisposeAsync();
         }
 
+        KeepLogs();
         await DisposeAsync();
     }
 
@@ -129,6 +131,21 @@ public sealed class StoresFleet : FleetFixture, IAsyncLifetime
         };
     }
 
+    /// <summary>The last run's, for whoever has to find out why it failed.</summary>
+    private void KeepLogs()
+    {
+        if (_options is null)
+        {
+            return;
+        }
+
+        var kept = Directory.CreateDirectory(SourceTree.PathOf("artifacts", "tests", "stores-logs"));
+        foreach (var log in Directory.EnumerateFiles(Path.Combine(Options.StateDirectory, "logs")))
+        {
+            File.Copy(log, Path.Combine(kept.FullName, Path.GetFileName(log)), overwrite: true);
+        }
+    }
+
     private static int Index(string region) => Regions.Index().Single(known => known.Item == region).Index;
 
     private static string Resources(string name, string limit) => $$"""
@@ -149,6 +166,13 @@ public sealed class StoresFleet : FleetFixture, IAsyncLifetime
           appliesTo: { tenant: {{name}} }
           limit: {{limit}}
           period: month
+        ---
+        apiVersion: globalgateway.dev/v1
+        kind: RateLimit
+        metadata: { name: {{name}} }
+        spec:
+          appliesTo: { tenant: {{name}} }
+          requests: { limit: 100k, per: 1s }
         ---
 
         """;

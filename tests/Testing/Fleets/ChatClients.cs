@@ -42,13 +42,20 @@ public sealed class ChatClients : IDisposable
 
     public string Describe() => string.Join(", ", Outcomes.OrderBy(outcome => outcome.Key, StringComparer.Ordinal).Select(outcome => $"{outcome.Key} {outcome.Value}"));
 
-    public Task RunAsync(int clients) => Task.WhenAll(Enumerable.Range(0, clients).Select(client => ClientAsync(new Random(client))));
+    public Task RunAsync(int clients) => RunAsync(clients, Timeout.InfiniteTimeSpan);
+
+    /// <param name="time">After this no request is begun.</param>
+    public async Task RunAsync(int clients, TimeSpan time)
+    {
+        using var over = new CancellationTokenSource(time);
+        await Task.WhenAll(Enumerable.Range(0, clients).Select(client => ClientAsync(new Random(client), over.Token)));
+    }
 
     public void Dispose() => _http.Dispose();
 
-    private async Task ClientAsync(Random random)
+    private async Task ClientAsync(Random random, CancellationToken over)
     {
-        while (Interlocked.Increment(ref _asked) is var number && number <= _requests)
+        while (!over.IsCancellationRequested && Interlocked.Increment(ref _asked) is var number && number <= _requests)
         {
             // A refusal is final; what was cut off or had no ledger is asked for again, in any region.
             for (var tries = 0; tries < TriesMax; tries++)
@@ -60,7 +67,7 @@ public sealed class ChatClients : IDisposable
                     break;
                 }
 
-                await Task.Delay(Between);
+                await Task.Delay(Between, CancellationToken.None);
             }
         }
     }
