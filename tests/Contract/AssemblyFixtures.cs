@@ -1,0 +1,4 @@
+using GlobalGateway.Testing.Cassandra;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(CassandraClusters))]
