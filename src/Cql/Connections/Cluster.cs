@@ -129,7 +129,7 @@ internal sealed class Cluster : IAsyncDisposable
 
     private string WhyNone()
     {
-        var reasons = _pools.Select(pool => pool.LastError).Prepend(_unknownName).OfType<string>().Distinct().Take(ErrorsShownMax);
+        var reasons = _pools.Select(pool => pool.LastError ?? $"{pool.Address} was not reached yet").Prepend(_unknownName).OfType<string>().Distinct().Take(ErrorsShownMax);
         return _stop.IsCancellationRequested
             ? "the session was ended"
             : $"no node of {_options.LocalDatacenter} has a connection: {string.Join("; ", reasons)}";

@@ -123,8 +123,7 @@ internal sealed class CqlConnection : IAsyncDisposable
         await _outgoing.Writer.CompleteAsync();
         await _outgoing.Reader.CompleteAsync();
         await _incoming.CompleteAsync();
-        _stop.Dispose();
-        // The slots are not disposed of: requests that have just failed still give theirs back.
+        // The semaphore and the source hold nothing of the system's here, and requests that just failed still let go of them.
         await _stream.DisposeAsync();
     }
 

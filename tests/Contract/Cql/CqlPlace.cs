@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using GlobalGateway.Cql;
 using GlobalGateway.Testing.Cassandra;
+using Shouldly;
 using Xunit;
 
 namespace GlobalGateway.Contract.Cql;
@@ -8,7 +10,9 @@ namespace GlobalGateway.Contract.Cql;
 internal static class CqlPlace
 {
     /// <summary>On the small machines of tests; a real schema change takes about a second.</summary>
-    private static readonly TimeSpan SchemaMax = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan SchemaMax = TimeSpan.FromSeconds(30);
+
+    private static readonly CqlStatement SchemaVersion = new("SELECT schema_version FROM system.local", CqlConsistency.LocalOne);
 
     public static void SkipWithoutServer() => Assert.SkipWhen(CassandraFixture.Missing is not null, CassandraFixture.Missing ?? "");
 
@@ -30,8 +34,28 @@ internal static class CqlPlace
         return name;
     }
 
-    public static async Task SchemaAsync(ICqlSession session, string text) =>
+    /// <summary>Changes the schema and waits until all local nodes have it.</summary>
+    public static async Task SchemaAsync(ICqlSession session, string text)
+    {
         await session.ExecuteAsync(new CqlStatement(text, CqlConsistency.LocalQuorum) { Timeout = SchemaMax }.With());
+        var watch = Stopwatch.StartNew();
+        while ((await VersionsAsync(session)).Distinct().Count() > 1)
+        {
+            watch.Elapsed.ShouldBeLessThan(SchemaMax, "the nodes do not agree on the schema");
+            await Task.Delay(TimeSpan.FromMilliseconds(100));
+        }
+    }
+
+    private static async Task<IReadOnlyList<Guid>> VersionsAsync(ICqlSession session)
+    {
+        List<Guid> versions = [];
+        foreach (var node in session.Nodes)
+        {
+            versions.Add((await session.ExecuteAtAsync(node, SchemaVersion.With()))[0].Guid("schema_version"));
+        }
+
+        return versions;
+    }
 
     public static CqlStatement Write(string text) => new(text, CqlConsistency.LocalQuorum);
 

@@ -51,7 +51,15 @@ public sealed class CqlTap : IAsyncDisposable
     {
         foreach (var (client, server) in _pairs)
         {
-            client.LingerState = new LingerOption(true, 0);
+            try
+            {
+                client.LingerState = new LingerOption(true, 0);
+            }
+            catch (ObjectDisposedException)
+            {
+                // It ended by itself meanwhile.
+            }
+
             client.Dispose();
             server.Dispose();
         }

@@ -10,7 +10,7 @@ namespace GlobalGateway.Testing.Cassandra;
 /// <summary>One real Cassandra node, which a test may kill, hang and start again.</summary>
 public sealed class RunningCassandra : IDisposable
 {
-    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(180);
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
 
