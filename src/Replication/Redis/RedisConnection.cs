@@ -28,6 +28,7 @@ public sealed class RedisConnection : IAsyncDisposable
     private readonly TaskCompletionSource<RedisStanding> _firstLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RedisDialing _dialing;
     private readonly TimeProvider _clock;
+    private readonly TimeSpan _patience;
     private readonly Task _loop;
     private volatile RedisLink? _link;
     private volatile RedisStanding _standing = RedisStanding.NotReached("not connected yet");
@@ -36,10 +37,23 @@ public sealed class RedisConnection : IAsyncDisposable
     private int _inFlight;
 
     /// <param name="purpose">What it is for, as servers list it: <c>quota</c>. Purposes do not share connections.</param>
+    /// <exception cref="ArgumentException">The settings cannot be right.</exception>
     public RedisConnection(RedisOptions options, string purpose, TimeProvider clock)
+        : this(options, purpose, clock, Timeout)
     {
+    }
+
+    /// <param name="patience">Instead of <see cref="Timeout"/>, for tests of what servers answer, on machines that do much else.</param>
+    internal RedisConnection(RedisOptions options, string purpose, TimeProvider clock, TimeSpan patience)
+    {
+        if (options.WhyNot() is { } why)
+        {
+            throw new ArgumentException(why, nameof(options));
+        }
+
         _dialing = new RedisDialing(options, purpose);
         _clock = clock;
+        _patience = patience;
         _loop = Task.Run(RunAsync);
     }
 
@@ -106,7 +120,7 @@ public sealed class RedisConnection : IAsyncDisposable
         var call = link.EvaluateAsync(script, keys, [id, .. arguments]);
         try
         {
-            var answer = (RedisResult[])await call.WaitAsync(Timeout, _clock, cancel);
+            var answer = (RedisResult[])await call.WaitAsync(_patience, _clock, cancel);
             if (answer is [var first, ..] && (string)first == id)
             {
                 return answer;
@@ -116,7 +130,7 @@ public sealed class RedisConnection : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            Lose(link, $"no answer within {Timeout.TotalMilliseconds:0} ms");
+            Lose(link, $"no answer within {_patience.TotalMilliseconds:0} ms");
         }
         catch (RedisServerException e)
         {
@@ -182,7 +196,7 @@ public sealed class RedisConnection : IAsyncDisposable
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(_ended.Token);
             await Task.WhenAny(link.Lost, Task.Delay(LookEvery, _clock, stop.Token));
             await stop.CancelAsync();
-            if (_link == link && !_ended.IsCancellationRequested && await link.WhyNotAsync(Timeout, _clock) is { } why)
+            if (_link == link && !_ended.IsCancellationRequested && await link.WhyNotAsync(_patience, _clock) is { } why)
             {
                 Lose(link, why);
             }

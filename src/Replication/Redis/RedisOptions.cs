@@ -21,25 +21,13 @@ public sealed record RedisOptions
     /// <summary>File with the password of the Sentinels, where they have one.</summary>
     public string? SentinelPasswordFile { get; init; }
 
-    /// <summary>Takes <c>host:port,host:port</c> apart.</summary>
-    /// <exception cref="FormatException">An endpoint is not <c>host:port</c>, or there are too many.</exception>
-    public static IReadOnlyList<string> Split(string endpoints)
-    {
-        var parts = endpoints.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (parts.Length is 0 or > EndpointsMax)
-        {
-            throw new FormatException($"Redis needs 1 to {EndpointsMax} endpoints, and has {parts.Length}");
-        }
+    /// <summary>Says what is wrong with the settings; nothing when they can be tried.</summary>
+    public string? WhyNot() =>
+        Endpoints.Count is 0 or > EndpointsMax ? $"Redis needs 1 to {EndpointsMax} endpoints, and has {Endpoints.Count}"
+        // Not the text itself: somebody may have put a password there.
+        : Endpoints.All(IsEndpoint) ? null
+        : "an endpoint of Redis is HOST:PORT and nothing else; a password belongs in its file";
 
-        foreach (var part in parts)
-        {
-            if (part.LastIndexOf(':') is not (> 0 and var at) || !ushort.TryParse(part.AsSpan(at + 1), out _))
-            {
-                // Not the text itself: somebody may have put a password there.
-                throw new FormatException("an endpoint of Redis is HOST:PORT and nothing else; a password belongs in its file");
-            }
-        }
-
-        return parts;
-    }
+    private static bool IsEndpoint(string text) =>
+        text.LastIndexOf(':') is > 0 and var at && ushort.TryParse(text.AsSpan(at + 1), out _) && !text.AsSpan().ContainsAny(" ,=@");
 }

@@ -154,7 +154,7 @@ internal static class RedisProbe
     }
 
     private static string Denied(string answer, string otherwise) =>
-        answer.Contains("NOPERM", StringComparison.Ordinal) || answer.Contains("permission", StringComparison.OrdinalIgnoreCase) ? "the user may not INFO" : otherwise;
+        answer.Contains("NOPERM", StringComparison.Ordinal) || answer.Contains("permission", StringComparison.OrdinalIgnoreCase) || answer.Contains("can't run", StringComparison.Ordinal) ? "the user may not INFO" : otherwise;
 
     private static string? Field(string info, string name)
     {

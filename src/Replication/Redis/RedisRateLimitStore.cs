@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using GlobalGateway.Replication.RateLimits;
 using StackExchange.Redis;
@@ -5,131 +6,194 @@ using StackExchange.Redis;
 namespace GlobalGateway.Replication.Redis;
 
 /// <summary>
-/// Keeps a region's arrival times in Redis, on Redis' clock. When Redis does not answer in time, this edge limits by itself
-/// at its share of the rate (<c>limit / edgesMax</c>), and asks Redis again after a pause.
+/// Keeps a region's arrival times in Redis, on Redis' clock. A hot limit is asked for in small batches, debited ahead. When Redis
+/// does not answer, this edge limits by itself at its share of the rate (<c>limit / edgesMax</c>).
 /// </summary>
-public sealed class RedisRateLimitStore : IRateLimitStore, IDisposable
+public sealed class RedisRateLimitStore(RedisConnection redis, string region, int edgesMax, LocalRateLimitStore fallback, TimeProvider clock) : IRateLimitStore
 {
-    /// <summary>A request waits this long for Redis.</summary>
-    public static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(50);
+    /// <summary>Limits whose batches this edge remembers; those not asked for lately make room, and others are asked for each request.</summary>
+    public const int BatchesMax = 20_000;
 
-    /// <summary>After a failure Redis is left alone this long.</summary>
-    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    // A request waits for others' refills this often, then asks by itself.
+    private const int WaitsMax = 3;
 
-    private const string Script = """
+    // The stored value is "arrival per written", all in ticks since 2025: small enough for doubles to tell an eighth of a tick. An
+    // arrival kept at another rate stays as many units. Where the clock went back, arrivals go back with it.
+    // Units taken ahead arrive at the end of the span they may be used in, and leave half of the room to others.
+    private static readonly RedisScript Script = new("rate", """
         local t = redis.call('TIME')
-        local now = t[1] * 1e7 + t[2] * 10
-        local per, burst, cost, mode = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
-        local arrival = tonumber(redis.call('GET', KEYS[1]) or '0')
-        local start = math.max(arrival, now)
-        local tolerance = per * burst
+        local now = (t[1] - 1735689600) * 1e7 + t[2] * 10
+        local per, burst, cost, extra = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+        local span, adjust = tonumber(ARGV[6]), tonumber(ARGV[7])
+        local arrival = now
+        local kept, at, written = string.match(redis.call('GET', KEYS[1]) or '', '^(%S+) (%S+) (%S+)$')
+        if kept then
+          arrival = tonumber(kept) - math.max(0, tonumber(written) - now)
+          if arrival > now then arrival = now + (arrival - now) / tonumber(at) * per end
+        end
+        local start = math.max(math.max(arrival, now) + adjust * per, now)
         local function keep(value)
           local rest = math.ceil((value - now) / 1e4)
-          if rest > 0 then redis.call('SET', KEYS[1], string.format('%.0f', value), 'PX', rest)
+          if rest > 0 then redis.call('SET', KEYS[1], string.format('%.17g %.17g %.17g', value, per, now), 'PX', rest)
           else redis.call('DEL', KEYS[1]) end
         end
-        if mode == 'adjust' then
-          keep(math.max(start + cost * per, now))
-          return {ARGV[5], 1, '0', '0'}
-        end
+        local tolerance = per * burst
         local after = start + math.min(cost, burst) * per
         local wait = after - now - tolerance
-        if wait > 0 then return {ARGV[5], 0, string.format('%.0f', wait), string.format('%.0f', start - now)} end
+        if cost > 0 and wait > 0 then
+          if adjust ~= 0 then keep(start) end
+          return {ARGV[1], 0, string.format('%.0f', wait), string.format('%.0f', start - now), 0}
+        end
+        local ahead = 0
+        if extra > 0 then
+          local from = math.max(after, now + span)
+          ahead = math.max(0, math.min(extra, math.floor((now + tolerance - from) / per / 2)))
+          if ahead > 0 then after = from + ahead * per end
+        end
         keep(after)
-        return {ARGV[5], 1, '0', string.format('%.0f', after - now)}
-        """;
+        return {ARGV[1], 1, '0', string.format('%.0f', after - now), ahead}
+        """);
 
-    private readonly TimeProvider _clock;
-    private readonly Task<ConnectionMultiplexer> _connection;
-    private readonly int _edgesMax;
-    private readonly LocalRateLimitStore _fallback;
-    private readonly string _prefix;
-    private long _calls;
-    private long _failures;
-    private long _pausedUntil = long.MinValue;
-
-    /// <param name="configuration">StackExchange.Redis configuration text.</param>
-    public RedisRateLimitStore(string configuration, string region, int edgesMax, LocalRateLimitStore fallback, TimeProvider clock)
-    {
-        var options = ConfigurationOptions.Parse(configuration);
-        options.AbortOnConnectFail = false;
-        options.ConnectTimeout = 1_000;
-        _prefix = $"gg:{region}:rate:";
-        _edgesMax = Math.Max(1, edgesMax);
-        _fallback = fallback;
-        _clock = clock;
-        _connection = ConnectionMultiplexer.ConnectAsync(options);
-    }
-
-    /// <summary>Calls answered by this edge alone since it started.</summary>
-    public long Failures => Volatile.Read(ref _failures);
+    private readonly ConcurrentDictionary<string, RateBatch> _batches = new(StringComparer.Ordinal);
+    private readonly string _prefix = $"gg:{{{Uri.EscapeDataString(region)}:rate:";
+    private int _sweeping;
 
     /// <summary>Redis is being left alone after a failure.</summary>
-    public bool Degraded => _clock.GetTimestamp() < Volatile.Read(ref _pausedUntil);
+    public bool Degraded => !redis.Up;
 
-    public async ValueTask<RateDecision> TakeAsync(string key, Gcra rate, long cost)
+    /// <summary>Calls answered by this edge alone since it started.</summary>
+    public long Failures => redis.Failures;
+
+    public ValueTask<RateDecision> TakeAsync(string key, Gcra rate, long cost)
     {
-        if (await EvaluateAsync(key, rate, cost, "take") is not { } reply)
-        {
-            return await _fallback.TakeAsync(key, Share(rate), cost);
-        }
-
-        var wait = Ticks(reply[2]);
-        var reset = Ticks(reply[3]);
-        var remaining = Math.Max(0, (long)((rate.Tolerance - reset.Ticks) / rate.TicksPerUnit));
-        return new RateDecision((long)reply[1] == 1, remaining, wait, reset);
+        cost = Math.Min(cost, rate.Burst);
+        return !RateBatch.Suits(rate) || BatchOf(key) is not { } batch ? AskAsync(key, rate, cost, null)
+            : batch.TryTake(cost, first: true) is { } decision ? new(decision)
+            : RefillAsync(batch, key, rate, cost);
     }
 
     public async ValueTask AdjustAsync(string key, Gcra rate, long units)
     {
-        if (await EvaluateAsync(key, rate, units, "adjust") is null)
+        if (RateBatch.Suits(rate) && BatchOf(key) is { } batch)
         {
-            await _fallback.AdjustAsync(key, Share(rate), units);
+            if (batch.Adjust(units))
+            {
+                _ = AdjustLaterAsync(batch, key, rate);
+            }
+        }
+        else if (await EvaluateAsync(key, rate, 0, 0, units) is null)
+        {
+            await fallback.AdjustAsync(key, Share(rate), units);
         }
     }
 
-    public void Dispose()
+    private async ValueTask<RateDecision> RefillAsync(RateBatch batch, string key, Gcra rate, long cost)
     {
-        if (_connection.IsCompletedSuccessfully)
+        for (var waited = 0; waited < WaitsMax; waited++)
         {
-            _connection.Result.Dispose();
+            if (batch.TryRefill(rate, out var extra) is { } refill)
+            {
+                return await FillAsync(batch, refill, key, rate, cost, extra);
+            }
+
+            if (extra == 0 || batch.Refilling is not { } refilling)
+            {
+                break;
+            }
+
+            await refilling;
+            if (batch.TryTake(cost, first: false) is { } decision)
+            {
+                return decision;
+            }
+        }
+
+        return await AskAsync(key, rate, cost, batch);
+    }
+
+    private async ValueTask<RateDecision> FillAsync(RateBatch batch, TaskCompletionSource refill, string key, Gcra rate, long cost, long extra)
+    {
+        (RateDecision Decision, long Granted)? answer = null;
+        var sent = clock.GetTimestamp();
+        var adjustment = batch.TakeAdjustment();
+        try
+        {
+            answer = await EvaluateAsync(key, rate, cost, extra, adjustment);
+        }
+        finally
+        {
+            batch.Refilled(refill, sent, cost, extra, answer?.Granted ?? 0, answer?.Decision);
+        }
+
+        return answer?.Decision ?? await AloneAsync(key, rate, cost, adjustment);
+    }
+
+    private async ValueTask<RateDecision> AskAsync(string key, Gcra rate, long cost, RateBatch? batch)
+    {
+        var adjustment = batch?.TakeAdjustment() ?? 0;
+        return await EvaluateAsync(key, rate, cost, 0, adjustment) is { } answer ? answer.Decision : await AloneAsync(key, rate, cost, adjustment);
+    }
+
+    private async ValueTask<RateDecision> AloneAsync(string key, Gcra rate, long cost, long adjustment)
+    {
+        if (adjustment != 0)
+        {
+            await fallback.AdjustAsync(key, Share(rate), adjustment);
+        }
+
+        return await fallback.TakeAsync(key, Share(rate), cost);
+    }
+
+    // Where no request comes that books it along the way.
+    private async Task AdjustLaterAsync(RateBatch batch, string key, Gcra rate)
+    {
+        await Task.Delay(RateBatch.Span, clock);
+        if (batch.TakeAdjustment() is var units and not 0 && await EvaluateAsync(key, rate, 0, 0, units) is null)
+        {
+            await fallback.AdjustAsync(key, Share(rate), units);
         }
     }
 
-    private Gcra Share(Gcra rate) => new(rate.TicksPerUnit * _edgesMax, Math.Max(1, rate.Burst / _edgesMax));
-
-    private async ValueTask<RedisResult[]?> EvaluateAsync(string key, Gcra rate, long cost, string mode)
+    private async ValueTask<(RateDecision Decision, long Granted)?> EvaluateAsync(string key, Gcra rate, long cost, long extra, long adjustment)
     {
-        if (Degraded)
+        var answer = await redis.EvaluateAsync(
+            Script,
+            [$"{_prefix}{Uri.EscapeDataString(key)}}}"],
+            [rate.TicksPerUnit.ToString("R", CultureInfo.InvariantCulture), rate.Burst, cost, extra, RateBatch.Span.Ticks, adjustment]);
+        if (answer is null)
         {
-            Interlocked.Increment(ref _failures);
             return null;
         }
 
-        var id = Interlocked.Increment(ref _calls).ToString(CultureInfo.InvariantCulture);
-        try
-        {
-            var connection = await _connection.WaitAsync(Timeout, _clock);
-            var reply = (RedisResult[])await connection.GetDatabase().ScriptEvaluateAsync(
-                Script,
-                [_prefix + key],
-                [rate.TicksPerUnit.ToString("R", CultureInfo.InvariantCulture), rate.Burst, cost, mode, id]).WaitAsync(Timeout, _clock);
-
-            // A reply with another call's id means this connection's replies no longer match its calls.
-            if ((string)reply[0] == id)
-            {
-                return reply;
-            }
-        }
-        catch (Exception e) when (e is TimeoutException or RedisException or ObjectDisposedException or InvalidCastException)
-        {
-            // Counted and reported below: Redis lost is a state this store serves in, not an error of the request.
-        }
-
-        Interlocked.Increment(ref _failures);
-        Volatile.Write(ref _pausedUntil, _clock.GetTimestamp() + (long)(Pause.TotalSeconds * _clock.TimestampFrequency));
-        return null;
+        var reset = Ticks(answer[3]);
+        var remaining = Math.Max(0, (long)((rate.Tolerance - reset.Ticks) / rate.TicksPerUnit));
+        return (new RateDecision((long)answer[1] == 1, remaining, Ticks(answer[2]), reset), (long)answer[4]);
     }
+
+    private RateBatch? BatchOf(string key)
+    {
+        if (_batches.TryGetValue(key, out var batch))
+        {
+            return batch;
+        }
+
+        if (_batches.Count >= BatchesMax && Interlocked.Exchange(ref _sweeping, 1) == 0)
+        {
+            foreach (var (known, idle) in _batches)
+            {
+                if (clock.GetElapsedTime(idle.AskedAt) > RateBatch.Span * 100)
+                {
+                    _batches.TryRemove(known, out _);
+                }
+            }
+
+            Volatile.Write(ref _sweeping, 0);
+        }
+
+        return _batches.Count >= BatchesMax ? null : _batches.GetOrAdd(key, static (_, clock) => new RateBatch(clock), clock);
+    }
+
+    private Gcra Share(Gcra rate) => new(rate.TicksPerUnit * Math.Max(1, edgesMax), Math.Max(1, rate.Burst / Math.Max(1, edgesMax)));
 
     private static TimeSpan Ticks(RedisResult value) =>
         TimeSpan.FromTicks((long)double.Parse((string)value, CultureInfo.InvariantCulture));

@@ -120,10 +120,10 @@ public sealed class RedisSlices(RedisConnection redis) : ISliceStore
     {
         if (redis is { Up: true, Standing.MayLend: false })
         {
-            throw new SlicesUnavailableException("this Redis cannot tell whether it was promoted or restarted");
+            throw new SlicesUnavailableException($"this Redis may not lend: {redis.Standing.Why}");
         }
 
-        return await redis.EvaluateAsync(script, keys, arguments, cancel) ?? throw new SlicesUnavailableException("Redis does not answer");
+        return await redis.EvaluateAsync(script, keys, arguments, cancel) ?? throw new SlicesUnavailableException($"Redis does not answer: {redis.Standing.Why}");
     }
 
     private SlicesUnavailableException NotMaster()

@@ -139,7 +139,7 @@ public sealed class SliceFactsTests
     public async Task Hung_CostsOneTimeout_ThenNothingUntilItIsBack()
     {
         using var server = await RedisLines.StartAsync();
-        await using var connection = await RedisLines.OpenAsync(server);
+        await using var connection = await RedisLines.OpenHastyAsync(server);
         var slices = new RedisSlices(connection);
         await slices.LoadAsync(Log, 1, Ten, Cancel);
         await slices.TakeAsync(Log, 1, Guid.NewGuid(), One, Cancel);
@@ -160,7 +160,7 @@ public sealed class SliceFactsTests
     public async Task Hung_WhileNobodyAsks_IsFoundOutBeforeSomebodyDoes()
     {
         using var server = await RedisLines.StartAsync();
-        await using var connection = await RedisLines.OpenAsync(server);
+        await using var connection = await RedisLines.OpenHastyAsync(server);
 
         server.Pause();
 
@@ -173,7 +173,7 @@ public sealed class SliceFactsTests
     public async Task Killed_IsSaidAtOnce_AndFoundAgainOnceItIsBack()
     {
         using var server = await RedisLines.StartAsync();
-        await using var connection = await RedisLines.OpenAsync(server);
+        await using var connection = await RedisLines.OpenHastyAsync(server);
         var slices = new RedisSlices(connection);
 
         server.Kill();
