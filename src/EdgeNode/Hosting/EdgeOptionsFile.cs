@@ -128,13 +128,9 @@ public sealed partial class EdgeOptionsFile
 
     private static void Validate(RedisOptions redis, List<string> errors)
     {
-        try
+        if (redis.WhyNot() is { } why)
         {
-            RedisOptions.Split(string.Join(',', redis.Endpoints));
-        }
-        catch (FormatException problem)
-        {
-            errors.Add($"edge.redis.endpoints: {problem.Message}");
+            errors.Add($"edge.redis.endpoints: {why}");
         }
 
         foreach (var (name, file) in (ReadOnlySpan<(string, string?)>)

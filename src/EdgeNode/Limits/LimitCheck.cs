@@ -19,8 +19,7 @@ public sealed class LimitCheck(IRateLimitStore store, RateLending? lending = nul
             }
 
             var cost = limit.CountsTokens ? EstimatedTokens(request) : 1;
-            var rate = RateOf(limit, cost);
-            var decision = await store.TakeAsync(limit.Key, rate, cost);
+            var decision = limit.IsGlobal && lending is { IsRegions: true } ? await lending.TakeAsync(limit, cost) : await store.TakeAsync(limit.Key, RateOf(limit, cost), cost);
             request.Limits = request.Limits.With(limit, new LimitStanding(limit.Limit, decision.Remaining, decision.ResetAfter));
             if (!decision.Admitted)
             {

@@ -13,10 +13,10 @@ public static class LimitsExtensions
     public static IServiceCollection AddLimits(this IServiceCollection services, EdgeOptions options)
     {
         services.AddSingleton<LocalRateLimitStore>();
-        if (options.Redis is { } redis)
+        if (options.Redis is not null)
         {
             services.AddSingleton(s => new RedisRateLimitStore(
-                string.Join(',', redis.Endpoints), options.Region, options.EdgesMax, s.GetRequiredService<LocalRateLimitStore>(), s.GetRequiredService<TimeProvider>()));
+                s.GetRequiredService<RedisConnection>(), options.Region, options.EdgesMax, s.GetRequiredService<LocalRateLimitStore>(), s.GetRequiredService<TimeProvider>()));
             services.AddSingleton<IRateLimitStore>(s => s.GetRequiredService<RedisRateLimitStore>());
         }
         else
@@ -24,12 +24,16 @@ public static class LimitsExtensions
             services.AddSingleton<IRateLimitStore>(s => s.GetRequiredService<LocalRateLimitStore>());
         }
 
-        // A bucket in Redis is the whole region's, which lends nothing yet: the rates of edges that count by themselves move.
-        if (options.Redis is null && (options.LedgerDirectory is not null || options.Cassandra is not null))
+        if (options.LedgerDirectory is not null || options.Cassandra is not null)
         {
             services.AddSingleton(s => s.GetRequiredService<QuotaHome>().Stores.RateLoans);
             services.AddSingleton(s => new RateLending(
-                options, s.GetRequiredService<IRateLoanStore>(), new GlobalLimits(s.GetRequiredService<SnapshotStore>()).Find, s.GetRequiredService<TimeProvider>()));
+                options,
+                s.GetRequiredService<IRateLoanStore>(),
+                new GlobalLimits(s.GetRequiredService<SnapshotStore>()).Find,
+                s.GetRequiredService<TimeProvider>(),
+                s.GetService<RedisConnection>(),
+                s.GetService<RedisRateLimitStore>()));
             services.AddHostedService(s => s.GetRequiredService<RateLending>());
         }
 

@@ -37,6 +37,7 @@ internal sealed class RateBatch
     private long _refusedCost;
     private long _adjustment;
     private bool _adjusting;
+    private long _asked;
     private long _windowAt;
     private Seen _seen;
     private Seen _seenBefore;
@@ -142,8 +143,20 @@ internal sealed class RateBatch
         }
     }
 
+    /// <summary>Units that requests asked for since the last call.</summary>
+    public long TakeAsked()
+    {
+        lock (_gate)
+        {
+            var units = _asked;
+            _asked = 0;
+            return units;
+        }
+    }
+
     private void Count(long cost, long now)
     {
+        _asked += cost;
         if (now - _windowAt >= Length(Span))
         {
             // A window without requests between them leaves nothing to expect.

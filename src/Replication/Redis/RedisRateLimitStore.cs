@@ -17,7 +17,8 @@ public sealed class RedisRateLimitStore(RedisConnection redis, string region, in
     // A request waits for others' refills this often, then asks by itself.
     private const int WaitsMax = 3;
 
-    // The stored value is "arrival per written", all in ticks since 2025: small enough for doubles to tell an eighth of a tick. An
+    // A lent limit's rate is what its region's lender last said, while that holds and this is the server it said it to; otherwise
+    // the floor. The lender learns what all edges were asked for. The stored value is "arrival per written", all in ticks since 2025: small enough for doubles to tell an eighth of a tick. An
     // arrival kept at another rate stays as many units. Where the clock went back, arrivals go back with it.
     // Units taken ahead arrive at the end of the span they may be used in, and leave half of the room to others.
     private static readonly RedisScript Script = new("rate", """
@@ -26,6 +27,15 @@ public sealed class RedisRateLimitStore(RedisConnection redis, string region, in
         local per, burst, cost, extra = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
         local span, adjust = tonumber(ARGV[6]), tonumber(ARGV[7])
         local arrival = now
+        if KEYS[2] then
+          local info = redis.pcall('INFO', 'replication')
+          local lent = redis.call('HMGET', KEYS[2], 'per', 'until', 'server')
+          if type(info) == 'string' and lent[1] and tonumber(lent[2]) > now and lent[3] == string.match(info, 'master_replid:(%x+)') then
+            per = tonumber(lent[1])
+          end
+          redis.call('HINCRBY', KEYS[2], 'asked', ARGV[8])
+          redis.call('PEXPIRE', KEYS[2], 60000)
+        end
         local kept, at, written = string.match(redis.call('GET', KEYS[1]) or '', '^(%S+) (%S+) (%S+)$')
         if kept then
           arrival = tonumber(kept) - math.max(0, tonumber(written) - now)
@@ -42,7 +52,7 @@ public sealed class RedisRateLimitStore(RedisConnection redis, string region, in
         local wait = after - now - tolerance
         if cost > 0 and wait > 0 then
           if adjust ~= 0 then keep(start) end
-          return {ARGV[1], 0, string.format('%.0f', wait), string.format('%.0f', start - now), 0}
+          return {ARGV[1], 0, string.format('%.0f', wait), string.format('%.0f', start - now), 0, string.format('%.17g', per)}
         end
         local ahead = 0
         if extra > 0 then
@@ -51,11 +61,10 @@ public sealed class RedisRateLimitStore(RedisConnection redis, string region, in
           if ahead > 0 then after = from + ahead * per end
         end
         keep(after)
-        return {ARGV[1], 1, '0', string.format('%.0f', after - now), ahead}
+        return {ARGV[1], 1, '0', string.format('%.0f', after - now), ahead, string.format('%.17g', per)}
         """);
 
     private readonly ConcurrentDictionary<string, RateBatch> _batches = new(StringComparer.Ordinal);
-    private readonly string _prefix = $"gg:{{{Uri.EscapeDataString(region)}:rate:";
     private int _sweeping;
 
     /// <summary>Redis is being left alone after a failure.</summary>
@@ -64,13 +73,11 @@ public sealed class RedisRateLimitStore(RedisConnection redis, string region, in
     /// <summary>Calls answered by this edge alone since it started.</summary>
     public long Failures => redis.Failures;
 
-    public ValueTask<RateDecision> TakeAsync(string key, Gcra rate, long cost)
-    {
-        cost = Math.Min(cost, rate.Burst);
-        return !RateBatch.Suits(rate) || BatchOf(key) is not { } batch ? AskAsync(key, rate, cost, null)
-            : batch.TryTake(cost, first: true) is { } decision ? new(decision)
-            : RefillAsync(batch, key, rate, cost);
-    }
+    public ValueTask<RateDecision> TakeAsync(string key, Gcra rate, long cost) => TakeAsync(new RateQuestion(key, rate, null), cost);
+
+    /// <summary>Takes from a limit that regions lend each other parts of: at the rate that <see cref="RegionRate"/> holds, or else at the floor.</summary>
+    /// <param name="owned">The region's part as configured, which tells this limit from what it was before it was changed.</param>
+    public ValueTask<RateDecision> TakeLentAsync(string key, Gcra owned, Gcra floor, long cost) => TakeAsync(new RateQuestion(key, floor, RegionRate.KeyOf(region, key, owned)), cost);
 
     public async ValueTask AdjustAsync(string key, Gcra rate, long units)
     {
@@ -81,19 +88,27 @@ public sealed class RedisRateLimitStore(RedisConnection redis, string region, in
                 _ = AdjustLaterAsync(batch, key, rate);
             }
         }
-        else if (await EvaluateAsync(key, rate, 0, 0, units) is null)
+        else if (await EvaluateAsync(new RateQuestion(key, rate, null), 0, 0, units) is null)
         {
             await fallback.AdjustAsync(key, Share(rate), units);
         }
     }
 
-    private async ValueTask<RateDecision> RefillAsync(RateBatch batch, string key, Gcra rate, long cost)
+    private ValueTask<RateDecision> TakeAsync(RateQuestion of, long cost)
+    {
+        cost = Math.Min(cost, of.Rate.Burst);
+        return !RateBatch.Suits(of.Rate) || BatchOf(of.Key) is not { } batch ? AskAsync(of, cost, null)
+            : batch.TryTake(cost, first: true) is { } decision ? new(decision)
+            : RefillAsync(batch, of, cost);
+    }
+
+    private async ValueTask<RateDecision> RefillAsync(RateBatch batch, RateQuestion of, long cost)
     {
         for (var waited = 0; waited < WaitsMax; waited++)
         {
-            if (batch.TryRefill(rate, out var extra) is { } refill)
+            if (batch.TryRefill(of.Rate, out var extra) is { } refill)
             {
-                return await FillAsync(batch, refill, key, rate, cost, extra);
+                return await FillAsync(batch, refill, of, cost, extra);
             }
 
             if (extra == 0 || batch.Refilling is not { } refilling)
@@ -108,67 +123,71 @@ public sealed class RedisRateLimitStore(RedisConnection redis, string region, in
             }
         }
 
-        return await AskAsync(key, rate, cost, batch);
+        return await AskAsync(of, cost, batch);
     }
 
-    private async ValueTask<RateDecision> FillAsync(RateBatch batch, TaskCompletionSource refill, string key, Gcra rate, long cost, long extra)
+    private async ValueTask<RateDecision> FillAsync(RateBatch batch, TaskCompletionSource refill, RateQuestion of, long cost, long extra)
     {
         (RateDecision Decision, long Granted)? answer = null;
         var sent = clock.GetTimestamp();
         var adjustment = batch.TakeAdjustment();
         try
         {
-            answer = await EvaluateAsync(key, rate, cost, extra, adjustment);
+            answer = await EvaluateAsync(of, cost, extra, adjustment, batch.TakeAsked());
         }
         finally
         {
             batch.Refilled(refill, sent, cost, extra, answer?.Granted ?? 0, answer?.Decision);
         }
 
-        return answer?.Decision ?? await AloneAsync(key, rate, cost, adjustment);
+        return answer?.Decision ?? await AloneAsync(of, cost, adjustment);
     }
 
-    private async ValueTask<RateDecision> AskAsync(string key, Gcra rate, long cost, RateBatch? batch)
+    private async ValueTask<RateDecision> AskAsync(RateQuestion of, long cost, RateBatch? batch)
     {
         var adjustment = batch?.TakeAdjustment() ?? 0;
-        return await EvaluateAsync(key, rate, cost, 0, adjustment) is { } answer ? answer.Decision : await AloneAsync(key, rate, cost, adjustment);
+        return await EvaluateAsync(of, cost, 0, adjustment, batch?.TakeAsked() ?? cost) is { } answer ? answer.Decision : await AloneAsync(of, cost, adjustment);
     }
 
-    private async ValueTask<RateDecision> AloneAsync(string key, Gcra rate, long cost, long adjustment)
+    private async ValueTask<RateDecision> AloneAsync(RateQuestion of, long cost, long adjustment)
     {
         if (adjustment != 0)
         {
-            await fallback.AdjustAsync(key, Share(rate), adjustment);
+            await fallback.AdjustAsync(of.Key, Share(of.Rate), adjustment);
         }
 
-        return await fallback.TakeAsync(key, Share(rate), cost);
+        return await fallback.TakeAsync(of.Key, Share(of.Rate), cost);
     }
 
     // Where no request comes that books it along the way.
     private async Task AdjustLaterAsync(RateBatch batch, string key, Gcra rate)
     {
         await Task.Delay(RateBatch.Span, clock);
-        if (batch.TakeAdjustment() is var units and not 0 && await EvaluateAsync(key, rate, 0, 0, units) is null)
+        if (batch.TakeAdjustment() is var units and not 0 && await EvaluateAsync(new RateQuestion(key, rate, null), 0, 0, units) is null)
         {
             await fallback.AdjustAsync(key, Share(rate), units);
         }
     }
 
-    private async ValueTask<(RateDecision Decision, long Granted)?> EvaluateAsync(string key, Gcra rate, long cost, long extra, long adjustment)
+    private async ValueTask<(RateDecision Decision, long Granted)?> EvaluateAsync(RateQuestion of, long cost, long extra, long adjustment, long asked = 0)
     {
+        var key = KeyOf(region, of.Key);
         var answer = await redis.EvaluateAsync(
             Script,
-            [$"{_prefix}{Uri.EscapeDataString(key)}}}"],
-            [rate.TicksPerUnit.ToString("R", CultureInfo.InvariantCulture), rate.Burst, cost, extra, RateBatch.Span.Ticks, adjustment]);
+            of.LendKey is { } lendKey ? [key, lendKey] : [key],
+            [of.Rate.TicksPerUnit.ToString("R", CultureInfo.InvariantCulture), of.Rate.Burst, cost, extra, RateBatch.Span.Ticks, adjustment, asked]);
         if (answer is null)
         {
             return null;
         }
 
-        var reset = Ticks(answer[3]);
-        var remaining = Math.Max(0, (long)((rate.Tolerance - reset.Ticks) / rate.TicksPerUnit));
+        var (reset, per) = (Ticks(answer[3]), double.Parse((string)answer[5], CultureInfo.InvariantCulture));
+        var remaining = Math.Max(0, (long)(of.Rate.Burst - reset.Ticks / per));
         return (new RateDecision((long)answer[1] == 1, remaining, Ticks(answer[2]), reset), (long)answer[4]);
     }
+
+    /// <summary>The part in braces decides a cluster's slot: what belongs to a limit begins with it.</summary>
+    internal static string KeyOf(string region, string key) => $"gg:{{{Uri.EscapeDataString(region)}:rate:{Uri.EscapeDataString(key)}}}";
 
     private RateBatch? BatchOf(string key)
     {
@@ -197,4 +216,6 @@ public sealed class RedisRateLimitStore(RedisConnection redis, string region, in
 
     private static TimeSpan Ticks(RedisResult value) =>
         TimeSpan.FromTicks((long)double.Parse((string)value, CultureInfo.InvariantCulture));
+
+    private readonly record struct RateQuestion(string Key, Gcra Rate, string? LendKey);
 }

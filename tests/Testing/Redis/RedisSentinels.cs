@@ -61,6 +61,9 @@ public sealed class RedisSentinels : IDisposable
     public async Task<string> MasterPortAsync() =>
         (await RedisTools.CliAsync(_sentinels[0].Port, [], ["SENTINEL", "GET-MASTER-ADDR-BY-NAME", Master])).Split('\n').Last().Trim();
 
+    /// <summary>Runs a command at the first one.</summary>
+    public Task<string> CommandAsync(params string[] words) => RedisTools.CliAsync(_sentinels[0].Port, [], words);
+
     public void Dispose()
     {
         foreach (var (process, folder, _) in _sentinels)

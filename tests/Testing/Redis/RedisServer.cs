@@ -8,12 +8,13 @@ public sealed class RedisServer : IDisposable
 {
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(15);
 
+    private readonly string? _file;
     private readonly List<string> _arguments;
     private Process _process;
 
-    private RedisServer(int port, string folder, List<string> arguments)
+    private RedisServer(int port, string folder, string? file, List<string> arguments)
     {
-        (Port, Folder, _arguments) = (port, folder, arguments);
+        (Port, Folder, _file, _arguments) = (port, folder, file, arguments);
         _process = Launch();
     }
 
@@ -39,9 +40,10 @@ public sealed class RedisServer : IDisposable
         await StartAsync(Directory.CreateTempSubdirectory("gg-redis-").FullName, FreePorts.Next(), [], arguments, cancel);
 
     /// <param name="credentials">See <see cref="Credentials"/>.</param>
-    public static async Task<RedisServer> StartAsync(string folder, int port, IReadOnlyList<string> credentials, IReadOnlyList<string> arguments, CancellationToken cancel)
+    /// <param name="file">A configuration file; arguments win over it.</param>
+    public static async Task<RedisServer> StartAsync(string folder, int port, IReadOnlyList<string> credentials, IReadOnlyList<string> arguments, CancellationToken cancel, string? file = null)
     {
-        var server = new RedisServer(port, folder, [.. arguments]) { Credentials = credentials };
+        var server = new RedisServer(port, folder, file, [.. arguments]) { Credentials = credentials };
         try
         {
             await server.WaitAsync(cancel);
@@ -116,7 +118,7 @@ public sealed class RedisServer : IDisposable
 
     private Process Launch() => RedisTools.Launch(
         "redis-server",
-        ["--port", $"{Port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no", "--dir", Folder, "--logfile", Path.Combine(Folder, "log"), .. _arguments]);
+        [.. (string[])(_file is null ? [] : [_file]), "--port", $"{Port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no", "--dir", Folder, "--logfile", Path.Combine(Folder, "log"), .. _arguments]);
 
     private Task WaitAsync(CancellationToken cancel) => UntilAsync(
         async () => _process.HasExited

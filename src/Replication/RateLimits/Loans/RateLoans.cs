@@ -29,6 +29,9 @@ public sealed class RateLoans(double owned, double floor, TimeSpan term, TimeSpa
     /// <summary>What may be used now.</summary>
     public double InUse(TimeSpan now) => Math.Max(0, owned - Sum(_lent, now)) + Sum(_borrowed, now);
 
+    /// <summary>What may be used from now on until then, if it is not looked at again in between.</summary>
+    public double InUseThrough(TimeSpan now, TimeSpan until) => Math.Max(0, owned - Sum(_lent, now)) + Sum(_borrowed, until);
+
     /// <summary>What of its own could be lent now.</summary>
     /// <param name="needed">By the member itself.</param>
     public double Spare(double needed, TimeSpan now) => Math.Max(0, owned - Sum(_lent, now) - Math.Max(needed, floor));

@@ -19,7 +19,7 @@ public sealed class EntranceFactsTests
     private static readonly string[] User =
     [
         "--user", "default", "on", $">{Password}", "resetkeys", "~gg:*", "resetchannels", "-@all",
-        "+ping", "+echo", "+client|setname", "+cluster|nodes", "+eval", "+evalsha", "+script|load",
+        "+ping", "+echo", "+select", "+client|setname", "+cluster|nodes", "+eval", "+evalsha", "+script|load",
         "+time", "+get", "+set", "+del", "+exists", "+hset", "+hmget", "+hincrby", "+incrby", "+pexpire",
     ];
 
