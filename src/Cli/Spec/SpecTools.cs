@@ -10,7 +10,8 @@ internal sealed partial record SpecTools(string Java, string Jar)
     public const string JarVariable = "TLA2TOOLS";
 
     private const int JavaMin = 17;
-    private static readonly DebianPackage Package = new("java", "openjdk-17-jre-headless");
+    private const string Program = "java";
+    private static readonly DebianPackage Package = new(Program, "openjdk-17-jre-headless");
 
     /// <returns>The tools, or what is missing and how to get it.</returns>
     public static async Task<(SpecTools? Tools, string? Missing)> FindAsync(CancellationToken cancellation)
@@ -27,10 +28,10 @@ internal sealed partial record SpecTools(string Java, string Jar)
         }
 
         var lines = new BoundedLines(20);
-        await ChildProgram.RunAsync(Package.Program, ["-version"], lines.Add, cancellation);
+        await ChildProgram.RunAsync(Program, ["-version"], lines.Add, cancellation);
         var version = lines.ToArray().Select(line => Version().Match(line)).FirstOrDefault(match => match.Success)?.Groups[1].Value;
         return int.TryParse(version, out var major) && major >= JavaMin
-            ? (new SpecTools(Package.Program, Path.GetFullPath(jar)), null)
+            ? (new SpecTools(Program, Path.GetFullPath(jar)), null)
             : (null, $"\"java\" on the PATH is version {version ?? "unknown"} and {JavaMin} is needed: run \"sudo apt-get install {Package.Name}\"");
     }
 
