@@ -11,6 +11,8 @@ internal sealed class ServerStart(Fleet fleet, Action<string> say)
 {
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan MigrationLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AcquaintedLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
 
     private readonly Stopwatch _watch = Stopwatch.StartNew();
@@ -38,6 +40,22 @@ internal sealed class ServerStart(Fleet fleet, Action<string> say)
 
     private static async Task MigrateAsync(ProcessPlan plan, CancellationToken cancellation)
     {
+        var watch = Stopwatch.StartNew();
+        while (await TryMigrateAsync(plan, cancellation) is { } failure)
+        {
+            // A node that has just come up hears of the others, and of their data centres, a moment later.
+            if (watch.Elapsed > AcquaintedLimit)
+            {
+                throw new FleetException(failure);
+            }
+
+            await Task.Delay(AskAgain, cancellation);
+        }
+    }
+
+    /// <returns>Why it failed; null when it did not.</returns>
+    private static async Task<string?> TryMigrateAsync(ProcessPlan plan, CancellationToken cancellation)
+    {
         using var process = await FleetProcess.StartAsync(plan, detached: false);
         try
         {
@@ -49,10 +67,7 @@ internal sealed class ServerStart(Fleet fleet, Action<string> say)
             throw e is TimeoutException ? new FleetException($"the ledger's tables are not there after {MigrationLimit.TotalSeconds:0} s: {LastLine.WithFile(plan.LogFile)}") : e;
         }
 
-        if (!process.Succeeded)
-        {
-            throw new FleetException(process.DescribeEnd());
-        }
+        return process.Succeeded ? null : process.DescribeEnd();
     }
 
     private static async Task WaitListeningAsync(FleetProcess process, int port, CancellationToken cancellation)
