@@ -31,9 +31,11 @@ public sealed class AccountSteps(ILedgerStore store, Func<Guid> newOperation, IS
 
     /// <summary>Says for ever that no epoch so far is leased from again, and tells the region's edges. Action: SealEpoch.</summary>
     /// <returns>False when there is nothing to seal or somebody else was first.</returns>
-    public async ValueTask<bool> SealAsync(AccountView view, CancellationToken cancel = default)
+    public ValueTask<bool> SealAsync(AccountView view, CancellationToken cancel = default) => SealAsync(view, view.Log.LastEpoch, cancel);
+
+    /// <summary>As above, for the epochs up to one of those granted.</summary>
+    public async ValueTask<bool> SealAsync(AccountView view, int epoch, CancellationToken cancel = default)
     {
-        var epoch = view.Log.LastEpoch;
         if (epoch <= view.Log.Sealed || !await view.AppendAsync(store, [LogOperation.Seal(epoch)], newOperation(), cancel))
         {
             return false;

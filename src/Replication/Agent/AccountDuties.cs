@@ -13,6 +13,9 @@ public sealed class AccountDuties(ILedgerStore store, AccountSteps steps)
     /// <summary>How long after a period's end epochs whose holders do not answer stay open.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromHours(1);
 
+    /// <summary>Every grant reads the rows of all open epochs: with more, those before the newest are called in and closed.</summary>
+    public const int OpenEpochsMax = 8;
+
     /// <summary>Goes through the account once.</summary>
     /// <param name="answersDemand">Whether somebody asked just now: a wish that nobody has any more must not call rights back from those who use them.</param>
     /// <param name="now">By this machine's clock, which may be wrong by <see cref="RegionGeneration.SkewMax"/>.</param>
@@ -26,6 +29,7 @@ public sealed class AccountDuties(ILedgerStore store, AccountSteps steps)
         {
             changed |= await steps.TakeAllocationsAsync(view, rows, withRights, cancel);
             changed |= answersDemand && await GiveAsync(view, cancel);
+            changed |= view.Log.Epochs.Count(static epoch => epoch.Closed is null) > OpenEpochsMax && await steps.SealAsync(view, view.Log.LastEpoch - 1, cancel);
         }
         else
         {

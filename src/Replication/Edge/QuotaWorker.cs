@@ -36,6 +36,17 @@ public sealed class QuotaWorker(EdgeQuota quota, UsageUploader uploader, IAgentL
         EveryAsync(TurnEvery, "sending usage events", UploadAsync, cancel),
         EveryAsync(TurnEvery, "agent", AgentAsync, cancel));
 
+    /// <summary>Everything of one second, once: for whoever keeps the time himself.</summary>
+    /// <exception cref="LedgerUnavailableException">The turn ended there.</exception>
+    internal async ValueTask TurnAsync(CancellationToken cancel = default)
+    {
+        await HeedSealsAsync(cancel);
+        await AnswerAsync(cancel);
+        await ReportAsync(cancel);
+        await UploadAsync(cancel);
+        await AgentAsync(cancel);
+    }
+
     /// <summary>Before the process ends: gives up what is held and reports everything.</summary>
     /// <exception cref="LedgerUnavailableException">The next incarnation reports the rest from the journal.</exception>
     public async ValueTask EndAsync(CancellationToken cancel)
@@ -85,25 +96,32 @@ public sealed class QuotaWorker(EdgeQuota quota, UsageUploader uploader, IAgentL
             quota.Book.ReportAgain();
         }
 
+        var reports = new List<(Holding Holding, LogKey Log, IReadOnlyList<UsedRow> Rows)>();
         var unfenced = 0;
-        await ForEachAsync(quota.Periods.All, async (account, stop) =>
+        foreach (var account in quota.Periods.All)
         {
             if (account.Holding is not { } holding)
             {
-                return;
+                continue;
             }
 
             // What is used of an open epoch changes nothing that anybody decides: many accounts take turns.
-            var due = now >= account.ReportAt && Volatile.Read(ref unfenced) < UnfencedMax;
-            var reported = await quota.Reporter.ReportAsync(holding, account.Log, fencedOnly: !due, stop);
+            var due = now >= account.ReportAt && unfenced < UnfencedMax;
+            if (quota.Reporter.Collect(holding, fencedOnly: !due) is { Count: > 0 } rows)
+            {
+                reports.Add((holding, account.Log, rows));
+                unfenced += due ? 1 : 0;
+            }
+
             if (due)
             {
                 account.ReportAt = now + (long)(ReportEvery.TotalSeconds * (0.75 + Random.Shared.NextDouble() / 2) * quota.Clock.TimestampFrequency);
-                Interlocked.Add(ref unfenced, reported ? 1 : 0);
             }
 
-            await FetchAheadAsync(account, holding, stop);
-        }, cancel);
+            await FetchAheadAsync(account, holding, cancel);
+        }
+
+        await ForEachAsync(reports, (report, stop) => quota.Reporter.SendAsync(report.Holding, report.Log, report.Rows, stop), cancel);
         await SpeakForInheritedAsync(cancel);
     }
 
@@ -189,8 +207,9 @@ public sealed class QuotaWorker(EdgeQuota quota, UsageUploader uploader, IAgentL
                 {
                     await turn(cancel);
                 }
-                catch (Exception problem) when (problem is LedgerUnavailableException or LedgerCorruptException or JournalFailedException or InvalidOperationException)
+                catch (Exception problem) when (!cancel.IsCancellationRequested)
                 {
+                    // Whatever it is: a part that ended would let the edge serve on without reporting.
                     _wasAway |= problem is LedgerUnavailableException;
                     onProblem(what, problem);
                 }

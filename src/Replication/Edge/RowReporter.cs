@@ -14,6 +14,18 @@ public sealed class RowReporter(EdgeBook book, ILedgerStore store)
     /// <returns>Whether there was anything to report.</returns>
     public async ValueTask<bool> ReportAsync(Holding holding, LogKey log, bool fencedOnly = false, CancellationToken cancel = default)
     {
+        var rows = Collect(holding, fencedOnly);
+        if (rows.Count > 0)
+        {
+            await SendAsync(holding, log, rows, cancel);
+        }
+
+        return rows.Count > 0;
+    }
+
+    /// <summary>What the ledger does not have yet of one account.</summary>
+    public IReadOnlyList<UsedRow> Collect(Holding holding, bool fencedOnly)
+    {
         var rows = new List<UsedRow>();
         book.CollectDue(holding, rows);
         if (fencedOnly)
@@ -21,12 +33,12 @@ public sealed class RowReporter(EdgeBook book, ILedgerStore store)
             rows.RemoveAll(static row => row.Cap is null);
         }
 
-        if (rows.Count == 0)
-        {
-            return false;
-        }
+        return rows;
+    }
 
-        if (rows.Exists(row => row.Cap is not null))
+    public async ValueTask SendAsync(Holding holding, LogKey log, IReadOnlyList<UsedRow> rows, CancellationToken cancel = default)
+    {
+        if (rows.Any(static row => row.Cap is not null))
         {
             await book.Journal.SyncAsync(cancel);
         }
@@ -37,6 +49,5 @@ public sealed class RowReporter(EdgeBook book, ILedgerStore store)
         }
 
         book.Reported(holding, rows);
-        return true;
     }
 }
