@@ -12,6 +12,8 @@ public sealed class CqlSession : ICqlSession
     private readonly Cluster _cluster;
 
     /// <exception cref="ArgumentException">The options make no sense.</exception>
+    /// <exception cref="IOException">A certificate's file cannot be read.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">It has no certificate, or not its key.</exception>
     public CqlSession(CqlOptions options, TimeProvider clock)
     {
         options.Validate();

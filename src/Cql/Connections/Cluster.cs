@@ -175,7 +175,8 @@ internal sealed class Cluster : IAsyncDisposable
                 var isFound = await TryDiscoverAsync();
                 _isDiscovered |= isFound;
                 Signal();
-                await Task.Delay(isFound ? _options.DiscoverEvery : _options.ReconnectMax, _clock, _stop.Token);
+                var pause = isFound ? _options.DiscoverEvery : _isDiscovered ? _options.ReconnectMax : _options.ReconnectMin;
+                await Task.Delay(pause, _clock, _stop.Token);
             }
         }
         catch (OperationCanceledException)
@@ -198,7 +199,7 @@ internal sealed class Cluster : IAsyncDisposable
                     }
                 }
             }
-            catch (SocketException e)
+            catch (Exception e) when (e is SocketException or ArgumentException)
             {
                 _unknownName = $"{point}: {e.Message}";
             }
@@ -255,8 +256,9 @@ internal sealed class Cluster : IAsyncDisposable
             kept.Add(pool ?? Open(node.Address, node));
         }
 
-        var gone = _pools.Except(kept).ToArray();
-        _pools = [.. kept];
+        // The node that was asked may not have heard of all others yet. One that left the cluster ends its connections itself.
+        var gone = _pools.Except(kept).Where(pool => pool.Best() is null).ToArray();
+        _pools = [.. _pools.Except(gone), .. kept.Except(_pools)];
         await Task.WhenAll(gone.Select(pool => pool.DisposeAsync().AsTask()));
     }
 }

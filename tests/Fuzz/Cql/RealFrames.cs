@@ -3,5 +3,59 @@ namespace GlobalGateway.Fuzz.Cql;
 /// <summary>Frames as Cassandra 5.0.6 sent them.</summary>
 internal static class RealFrames
 {
-    public static IReadOnlyList<byte[]> All { get; } = [];
+    private static readonly string[] Texts =
+    [
+        // OPTIONS
+        "hAAAAwYAAABmAAMAEVBST1RPQ09MX1ZFUlNJT05TAAQABDMvdjMABDQvdjQABDUvdjUACTYvdjYtYmV0YQALQ09NUFJFU1NJT04AAgAGc25hcHB5AANsejQAC0NRTF9WRVJTSU9OAAEABTMuNC43",
+        // STARTUP
+        "hAAAAwIAAAAA",
+        // system.local
+        "hAAAAwgAAAG7AAAAAgAAAAEAAAAKAAZzeXN0ZW0ABWxvY2FsAANrZXkADQAHaG9zdF9pZAAMAAtkYXRhX2NlbnRlcgANAAtycGNfYWRkcmVzcwAQAAhycGNfcG9ydAAJAAZ0b2tlbnMAIgANAA9yZW"
+            + "xlYXNlX3ZlcnNpb24ADQAOc2NoZW1hX3ZlcnNpb24ADAAMdHJ1bmNhdGVkX2F0ACEADAADAA5saXN0ZW5fYWRkcmVzcwAQAAAAAQAAAAVsb2NhbAAAABBbvK30PhRJVpNZ5pwGN/pfAAAAB3VzLWVh"
+            + "c3QAAAAEf4V0AQAAAAQAACNSAAAAHAAAAAEAAAAULTQ2MTE2ODYwMTg0MjczODc5MDQAAAAFNS4wLjYAAAAQ0DeD17RoPBqC8Y4wsu3eiwAAAIgAAAADAAAAEBdsOc25PTOlohiOsGpW9m4AAAAUAA"
+            + "ABof+/RQkAAAKpAAABof+/ThUAAAAQYY+BewBfNni4pFPzkwuOhgAAABQAAAGh/79FCQAAAjoAAAGh/79OAAAAABBi7+MfO+gxDI0piWNDnBKIAAAAFAAAAaH/v0UJAAABywAAAaH/v01mAAAABH+F"
+            + "dAE=",
+        // system.peers_v2, no rows
+        "hAAAAwgAAADNAAAAAgAAAAEAAAAMAAZzeXN0ZW0ACHBlZXJzX3YyAARwZWVyABAACXBlZXJfcG9ydAAJAAtkYXRhX2NlbnRlcgANAAdob3N0X2lkAAwADm5hdGl2ZV9hZGRyZXNzABAAC25hdGl2ZV"
+            + "9wb3J0AAkADHByZWZlcnJlZF9pcAAQAA5wcmVmZXJyZWRfcG9ydAAJAARyYWNrAA0AD3JlbGVhc2VfdmVyc2lvbgANAA5zY2hlbWFfdmVyc2lvbgAMAAZ0b2tlbnMAIgANAAAAAA==",
+        // collections
+        "hAAAAwgAAAEkAAAAAgAAAAEAAAADAA1zeXN0ZW1fc2NoZW1hAAlrZXlzcGFjZXMADWtleXNwYWNlX25hbWUADQALcmVwbGljYXRpb24AIQANAA0ADmR1cmFibGVfd3JpdGVzAAQAAAACAAAAC3N5c3"
+            + "RlbV9hdXRoAAAAVwAAAAIAAAAFY2xhc3MAAAArb3JnLmFwYWNoZS5jYXNzYW5kcmEubG9jYXRvci5TaW1wbGVTdHJhdGVneQAAABJyZXBsaWNhdGlvbl9mYWN0b3IAAAABMQAAAAEBAAAADXN5c3Rl"
+            + "bV9zY2hlbWEAAAA7AAAAAQAAAAVjbGFzcwAAACpvcmcuYXBhY2hlLmNhc3NhbmRyYS5sb2NhdG9yLkxvY2FsU3RyYXRlZ3kAAAABAQ==",
+        // syntax error
+        "hAAAAwAAAABEAAAgAAA+bGluZSAxOjAgbm8gdmlhYmxlIGFsdGVybmF0aXZlIGF0IGlucHV0ICdTRUxFS1QnIChbU0VMRUtUXS4uLik=",
+        // unknown table
+        "hAAAAwAAAAAiAAAiAAAca2V5c3BhY2Ugbm9uZSBkb2VzIG5vdCBleGlzdA==",
+        // keyspace created
+        "hAgAAwgAAACCAAEAZFlvdXIgcmVwbGljYXRpb24gZmFjdG9yIDMgZm9yIGtleXNwYWNlIGsgaXMgaGlnaGVyIHRoYW4gdGhlIG51bWJlciBvZiBub2RlcyAxIGZvciBkYXRhY2VudGVyIHVzLWVhc3"
+            + "QAAAAFAAdDUkVBVEVEAAhLRVlTUEFDRQABaw==",
+        // keyspace exists
+        "hAAAAwAAAAArAAAkAAAgQ2Fubm90IGFkZCBleGlzdGluZyBrZXlzcGFjZSAiayIAAWsAAA==",
+        // table created
+        "hAAAAwgAAAAaAAAABQAHQ1JFQVRFRAAFVEFCTEUAAWsAAXQ=",
+        // keyspace set
+        "hAAAAwgAAAAHAAAAAwABaw==",
+        // unavailable
+        "hAAAAwAAAAA9AAAQAAAtQ2Fubm90IGFjaGlldmUgY29uc2lzdGVuY3kgbGV2ZWwgTE9DQUxfUVVPUlVNAAYAAAACAAAAAQ==",
+        // void
+        "hAAAAwgAAAAEAAAAAQ==",
+        // first page of two
+        "hAAAAwgAAACiAAAAAgAAAAMAAAAGAAAAEgAGAAQAAAAB8H////7wf////gABawABdAABawANAAFjAAkAAWIAAgABbQAhAA0AIAAJAAJ0dQAxAAIACQANAAF1AAwAAAABAAAAAWEAAAAEAAAAAf////"
+            + "8AAAAhAAAAAQAAAAF4AAAAFAAAAAIAAAAEAAAAAQAAAAQAAAACAAAADQAAAAQAAAABAAAAAXn/////",
+        // prepared
+        "hAAAAwgAAABdAAAABAAQF1P0YUW4TEFRtXAFJ8wQ/wAAAAEAAAAGAAAAAQAAAAFrAAF0AAFrAA0AAWMACQABYgACAAF1AAwAAW0AIQANACAACQACdHUAMQACAAkADQAAAAQAAAAA",
+        // unprepared
+        "hAAAAwAAAADbAAAlAADRUHJlcGFyZWQgcXVlcnkgd2l0aCBJRCAwMTAyIG5vdCBmb3VuZCAoZWl0aGVyIHRoZSBxdWVyeSB3YXMgbm90IHByZXBhcmVkIG9uIHRoaXMgaG9zdCAobWF5YmUgdGhlIG"
+            + "hvc3QgaGFzIGJlZW4gcmVzdGFydGVkPykgb3IgeW91IGhhdmUgcHJlcGFyZWQgdG9vIG1hbnkgcXVlcmllcyBhbmQgaXQgaGFzIGJlZW4gZXZpY3RlZCBmcm9tIHRoZSBpbnRlcm5hbCBjYWNoZSkA"
+            + "AgEC",
+        // invalid
+        "hAAAAwAAAADPAAAiAADJQ2Fubm90IGV4ZWN1dGUgdGhpcyBxdWVyeSBhcyBpdCBtaWdodCBpbnZvbHZlIGRhdGEgZmlsdGVyaW5nIGFuZCB0aHVzIG1heSBoYXZlIHVucHJlZGljdGFibGUgcGVyZm"
+            + "9ybWFuY2UuIElmIHlvdSB3YW50IHRvIGV4ZWN1dGUgdGhpcyBxdWVyeSBkZXNwaXRlIHRoZSBwZXJmb3JtYW5jZSB1bnByZWRpY3RhYmlsaXR5LCB1c2UgQUxMT1cgRklMVEVSSU5H",
+        // paxos unavailable
+        "hAAAAwgAAAAoAAAAAgAAAAEAAAABAAFrAAF0AAlbYXBwbGllZF0ABAAAAAEAAAABAQ==",
+        // protocol error
+        "hAAAAwAAAAAXAAAACgARVW5rbm93biBvcGNvZGUgODU=",
+    ];
+
+    public static IReadOnlyList<byte[]> All { get; } = [.. Texts.Select(Convert.FromBase64String)];
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GlobalGateway.Cql;
 using GlobalGateway.LocalFleet.Cassandra;
 
 namespace GlobalGateway.Testing.Cassandra;
@@ -6,6 +7,10 @@ namespace GlobalGateway.Testing.Cassandra;
 /// <summary>A cluster of real Cassandra nodes on loopback addresses of its own, in folders of its own, ended and removed with the fixture.</summary>
 public sealed class CassandraFixture : IDisposable
 {
+    private static readonly TimeSpan PeersMax = TimeSpan.FromSeconds(60);
+
+    private static readonly CqlStatement Peers = new("SELECT data_center, schema_version FROM system.peers_v2", CqlConsistency.One);
+
     private readonly string _folder;
 
     private CassandraFixture(string folder, RunningCassandra[] nodes)
@@ -97,6 +102,41 @@ public sealed class CassandraFixture : IDisposable
         {
             await node.WaitForClientsAsync(cancel);
             Say(node, "serving clients", watch);
+        }
+
+        foreach (var node in Nodes.Where(_ => Nodes.Count > 1))
+        {
+            await WaitForPeersAsync(node, cancel);
+        }
+    }
+
+    /// <summary>A node that has not heard of the others yet creates tables for itself alone.</summary>
+    private async Task WaitForPeersAsync(RunningCassandra node, CancellationToken cancel)
+    {
+        await using var session = new CqlSession(new CqlOptions { ContactPoints = [node.ContactPoint], LocalDatacenter = node.Datacenter }, TimeProvider.System);
+        var self = new CqlNode(node.Address, node.Datacenter);
+        var watch = Stopwatch.StartNew();
+        while (await PeersAsync() < Nodes.Count - 1)
+        {
+            if (watch.Elapsed > PeersMax)
+            {
+                throw new InvalidOperationException($"{node.Node.Name} at {node.Node.Address} has not heard of all other nodes within {PeersMax.TotalSeconds:0} s");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), cancel);
+        }
+
+        async Task<int> PeersAsync()
+        {
+            try
+            {
+                return (await session.ExecuteAtAsync(self, Peers.With(), cancel)).Count(row => !row.IsNull("data_center") && !row.IsNull("schema_version"));
+            }
+            catch (CqlException)
+            {
+                // Busy with its start: it is asked again.
+                return 0;
+            }
         }
     }
 
