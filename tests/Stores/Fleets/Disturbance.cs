@@ -1,3 +1,4 @@
+using Shouldly;
 using Xunit;
 
 namespace GlobalGateway.Stores.Fleets;
@@ -19,10 +20,13 @@ internal sealed class Disturbance(StoresFleet fleet, Task running)
         foreach (var region in StoresFleet.Regions)
         {
             await DelayAsync(WholeFor);
-            await using (await RegionCut.CutAsync(fleet, region))
+            var cut = await RegionCut.CutAsync(fleet, region);
+            await using (cut)
             {
                 await DelayAsync(CutFor);
             }
+
+            cut.Dropped.ShouldBeGreaterThan(0, $"nothing was kept from {region}");
         }
 
         await running;

@@ -167,6 +167,13 @@ public sealed class StoresFleet : FleetFixture, IAsyncLifetime
           limit: {{limit}}
           period: month
         ---
+        apiVersion: globalgateway.dev/v1
+        kind: RateLimit
+        metadata: { name: {{name}} }
+        spec:
+          appliesTo: { tenant: {{name}} }
+          requests: { limit: 10k, per: 1s }
+        ---
 
         """;
 }
