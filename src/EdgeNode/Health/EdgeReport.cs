@@ -27,9 +27,9 @@ public sealed class EdgeReport(
             writer.WriteString("revision", current?.Revision);
             writer.WriteNumber("requestsInFlight", gate.Requests);
             writer.WriteStartArray("degraded");
-            if (redis is { Degraded: true })
+            if (redis?.WhyDegraded is { } lost)
             {
-                WriteDegraded(writer, "redis", "not answering; this edge limits by itself");
+                WriteDegraded(writer, "redis", lost);
             }
 
             foreach (var dependency in dependencies)

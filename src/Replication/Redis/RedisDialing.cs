@@ -86,7 +86,19 @@ internal sealed class RedisDialing(RedisOptions options, string purpose) : IDisp
                 configuration.CertificateValidation += (_, certificate, _, errors) => IsSignedBy(authority, certificate, errors);
             }
 
-            var multiplexer = await ConnectionMultiplexer.ConnectAsync(configuration).WaitAsync(ConnectTimeout * 3);
+            var connecting = ConnectionMultiplexer.ConnectAsync(configuration);
+            ConnectionMultiplexer multiplexer;
+            try
+            {
+                multiplexer = await connecting.WaitAsync(ConnectTimeout * 3);
+            }
+            catch (TimeoutException)
+            {
+                // Should it come about after all, nobody wants it.
+                _ = connecting.ContinueWith(static late => late.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+                throw;
+            }
+
             // Otherwise answers are handed out one after the other, each with all the work that waited for it.
             multiplexer.PreserveAsyncOrder = false;
             return multiplexer;

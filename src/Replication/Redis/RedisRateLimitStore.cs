@@ -70,6 +70,12 @@ public sealed class RedisRateLimitStore(RedisConnection redis, string region, in
     /// <summary>Redis is being left alone after a failure.</summary>
     public bool Degraded => !redis.Up;
 
+    /// <summary>What is not as it should be with Redis, and what this edge does instead; nothing when all is well.</summary>
+    public string? WhyDegraded =>
+        !redis.Up ? $"{redis.Standing.Why}; this edge limits at its share and grants itself rights"
+        : !redis.Standing.MayLend ? $"{redis.Standing.Why}; this edge grants itself rights"
+        : null;
+
     /// <summary>Calls answered by this edge alone since it started.</summary>
     public long Failures => redis.Failures;
 
