@@ -4,28 +4,35 @@ namespace GlobalGateway.Replication.Redis;
 
 /// <summary>
 /// What one edge has taken of one limit ahead of its requests, and what it knows of the rest. What must stay true: every unit is
-/// debited at Redis before it is used here, as if it came at the end of <see cref="Span"/>, and none is used after that; so
+/// debited at Redis before it is used here, as if it came at the end of its span, and none is used after that; so
 /// over any time T all edges together admit at most <c>limit·T + burst</c>, wherever between debit and end they used theirs.
 /// </summary>
 internal sealed class RateBatch
 {
-    /// <summary>From the debit of a batch to its end.</summary>
-    public static readonly TimeSpan Span = TimeSpan.FromMilliseconds(100);
+    /// <summary>From the debit of a batch to its end, at most.</summary>
+    public static readonly TimeSpan SpanMax = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Requests of this edge within a span that make a limit hot.</summary>
+    /// <summary>A batch is at most this much of the limit.</summary>
+    public static readonly TimeSpan Worth = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Requests of this edge within <see cref="SpanMax"/> that make a limit hot.</summary>
     public const int HotAt = 5;
 
-    /// <summary>Limits that admit fewer units in a span are asked for each request.</summary>
+    /// <summary>Limits that admit fewer units in <see cref="Worth"/> are asked for each request.</summary>
     public const int UnitsMin = 5;
 
-    // A batch and the span it is debited ahead must leave most of the burst to the other edges.
+    // A batch, and the span it is debited ahead, must leave most of the burst to the other edges.
     private const int BurstShare = 8;
+    private const int SpanShare = 4;
+
+    // Shorter spans save little.
+    private static readonly TimeSpan SpanMin = TimeSpan.FromMilliseconds(50);
 
     // Who gets less than this part of what is wanted asks later again.
     private const int WantedShare = 8;
 
     // Two clocks do not run equally fast.
-    private static readonly TimeSpan Usable = Span * 0.99;
+    private const double Usable = 0.99;
 
     private readonly Lock _gate = new();
     private readonly TimeProvider _clock;
@@ -56,7 +63,10 @@ internal sealed class RateBatch
     public Task? Refilling => _refill?.Task;
 
     /// <summary>Whether batches of a limit are worth it and leave the others enough.</summary>
-    public static bool Suits(Gcra rate) => Span.Ticks / rate.TicksPerUnit is var units && units >= UnitsMin && rate.Burst >= units * 2;
+    public static bool Suits(Gcra rate) => Worth.Ticks / rate.TicksPerUnit >= UnitsMin && SpanOf(rate) >= SpanMin;
+
+    /// <summary>How long a batch of a limit may be used.</summary>
+    public static TimeSpan SpanOf(Gcra rate) => TimeSpan.FromTicks((long)Math.Min(SpanMax.Ticks, rate.Tolerance / SpanShare));
 
     /// <summary>Decides without Redis, when that can be told; counts the request once.</summary>
     public RateDecision? TryTake(long cost, bool first)
@@ -91,7 +101,7 @@ internal sealed class RateBatch
     }
 
     /// <summary>Takes in what Redis answered to a question of <paramref name="sent"/>, when it did.</summary>
-    public void Refilled(TaskCompletionSource refill, long sent, long cost, long extra, long granted, RateDecision? decision)
+    public void Refilled(TaskCompletionSource refill, TimeSpan span, long sent, long cost, long extra, long granted, RateDecision? decision)
     {
         lock (_gate)
         {
@@ -103,15 +113,15 @@ internal sealed class RateBatch
                 if (granted > 0)
                 {
                     // What an earlier batch has left ends with it: mixing two would outlive one of them.
-                    (_left, _leftUntil) = (granted, sent + Length(Usable));
+                    (_left, _leftUntil) = (granted, sent + Length(span * Usable));
                 }
 
                 if (!known.Admitted || granted < extra / WantedShare)
                 {
                     // All edges together want more than the limit. Asking again for every request would bring a unit each time;
                     // asking later brings the same units in few calls. Jitter, so that no edge is always first.
-                    var pause = Span * (0.3 + 0.4 * Random.Shared.NextDouble());
-                    var wait = known.RetryAfter < pause ? pause : known.RetryAfter < Span ? known.RetryAfter : Span;
+                    var pause = Worth * (0.3 + 0.4 * Random.Shared.NextDouble());
+                    var wait = known.RetryAfter < pause ? pause : known.RetryAfter < Worth ? known.RetryAfter : Worth;
                     (_refusedUntil, _refusedCost) = (sent + Length(wait), known.Admitted ? 1 : cost);
                 }
             }
@@ -157,10 +167,10 @@ internal sealed class RateBatch
     private void Count(long cost, long now)
     {
         _asked += cost;
-        if (now - _windowAt >= Length(Span))
+        if (now - _windowAt >= Length(SpanMax))
         {
             // A window without requests between them leaves nothing to expect.
-            _seenBefore = now - _windowAt >= 2 * Length(Span) ? default : _seen;
+            _seenBefore = now - _windowAt >= 2 * Length(SpanMax) ? default : _seen;
             (_seen, _windowAt) = (default, now);
         }
 
@@ -172,7 +182,7 @@ internal sealed class RateBatch
     private long Want(Gcra rate)
     {
         var expected = _seen.Units > _seenBefore.Units ? _seen : _seenBefore;
-        return expected.Requests < HotAt ? 0 : Math.Min(expected.Units, Math.Min((long)(Span.Ticks / rate.TicksPerUnit), Math.Max(1, rate.Burst / BurstShare)));
+        return expected.Requests < HotAt ? 0 : Math.Min(expected.Units, Math.Min((long)(Worth.Ticks / rate.TicksPerUnit), Math.Max(1, rate.Burst / BurstShare)));
     }
 
     private RateDecision Told(long now, bool admitted, TimeSpan retryAfter)

@@ -143,7 +143,7 @@ public sealed class RedisRateLimitStore(RedisConnection redis, string region, in
         }
         finally
         {
-            batch.Refilled(refill, sent, cost, extra, answer?.Granted ?? 0, answer?.Decision);
+            batch.Refilled(refill, RateBatch.SpanOf(of.Rate), sent, cost, extra, answer?.Granted ?? 0, answer?.Decision);
         }
 
         return answer?.Decision ?? await AloneAsync(of, cost, adjustment);
@@ -168,7 +168,7 @@ public sealed class RedisRateLimitStore(RedisConnection redis, string region, in
     // Where no request comes that books it along the way.
     private async Task AdjustLaterAsync(RateBatch batch, string key, Gcra rate)
     {
-        await Task.Delay(RateBatch.Span, clock);
+        await Task.Delay(RateBatch.Worth, clock);
         if (batch.TakeAdjustment() is var units and not 0 && await EvaluateAsync(new RateQuestion(key, rate, null), 0, 0, units) is null)
         {
             await fallback.AdjustAsync(key, Share(rate), units);
@@ -181,7 +181,7 @@ public sealed class RedisRateLimitStore(RedisConnection redis, string region, in
         var answer = await redis.EvaluateAsync(
             Script,
             of.LendKey is { } lendKey ? [key, lendKey] : [key],
-            [of.Rate.TicksPerUnit.ToString("R", CultureInfo.InvariantCulture), of.Rate.Burst, cost, extra, RateBatch.Span.Ticks, adjustment, asked]);
+            [of.Rate.TicksPerUnit.ToString("R", CultureInfo.InvariantCulture), of.Rate.Burst, cost, extra, RateBatch.SpanOf(of.Rate).Ticks, adjustment, asked]);
         if (answer is null)
         {
             return null;
@@ -206,7 +206,7 @@ public sealed class RedisRateLimitStore(RedisConnection redis, string region, in
         {
             foreach (var (known, idle) in _batches)
             {
-                if (clock.GetElapsedTime(idle.AskedAt) > RateBatch.Span * 100)
+                if (clock.GetElapsedTime(idle.AskedAt) > RateBatch.SpanMax * 100)
                 {
                     _batches.TryRemove(known, out _);
                 }

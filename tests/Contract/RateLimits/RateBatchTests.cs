@@ -22,7 +22,7 @@ public sealed class RateBatchTests
         var rate = Gcra.Create(10_000, TimeSpan.FromSeconds(1), 10_000);
         var before = await CallsAsync(server);
 
-        var (asked, admitted) = await DriveAsync(store, "hot", rate, perSecond: 2_000, TimeSpan.FromSeconds(5));
+        var (asked, admitted) = await DriveAsync(store, "hot", rate, perSecond: 500, TimeSpan.FromSeconds(5));
 
         var calls = await CallsAsync(server) - before;
         TestContext.Current.SendDiagnosticMessage($"{asked} requests, {calls} calls of Redis");
@@ -88,7 +88,7 @@ public sealed class RateBatchTests
             await store.AdjustAsync("tokens", rate, 70);
         }
 
-        await Task.Delay(RateBatch.Span * 2, Cancel);
+        await Task.Delay(RateBatch.Worth * 2, Cancel);
         (await CallsAsync(server) - before).ShouldBe(1);
         (await store.TakeAsync("tokens", rate, 1)).Remaining.ShouldBeInRange(30_000, 36_000);
     }
