@@ -130,7 +130,7 @@ public class CqlMultiplexingTests
         outcomes.ShouldAllBe(error => error is CqlBusyException || error is CqlNoAnswerException);
         outcomes.OfType<CqlBusyException>().Count().ShouldBeGreaterThanOrEqualTo(8);
         outcomes.OfType<CqlBusyException>().ShouldAllBe(error => !error.IsAmbiguous);
-        sent.ShouldBe(12 - outcomes.OfType<CqlBusyException>().Count());
+        await FakeCluster.UntilAsync(() => sent == 12 - outcomes.OfType<CqlBusyException>().Count());
     }
 
     [Fact]
