@@ -68,7 +68,7 @@ public sealed class RegionLendingTests : IAsyncLifetime
         var time = TimeSpan.FromSeconds(36);
         var started = Stopwatch.StartNew();
         var (most, highest) = (0.0, new double[2]);
-        var disturbed = 0;
+        var (disturbed, next) = (0, 0.0);
         while (started.Elapsed < time)
         {
             var busy = started.Elapsed < time / 2 ? 0 : 1;
@@ -84,9 +84,9 @@ public sealed class RegionLendingTests : IAsyncLifetime
             rates.Sum().ShouldBeLessThanOrEqualTo(2 * Own * 1.001, $"after {started.Elapsed}: {rates[0]} and {rates[1]}");
 
             // Late in each half, so that there is something lent to be forgotten.
-            if (started.Elapsed.TotalSeconds % 18 > 13 && random.Next(10) == 0)
+            if (started.Elapsed.TotalSeconds % 18 > 13 && started.Elapsed.TotalSeconds > next)
             {
-                disturbed++;
+                (disturbed, next) = (disturbed + 1, started.Elapsed.TotalSeconds + 0.5 + random.NextDouble());
                 await _servers[random.Next(2)].CommandAsync(random.Next(2) == 0 ? ["FLUSHALL"] : ["DEBUG", "CHANGE-REPL-ID"]);
             }
 
@@ -94,7 +94,7 @@ public sealed class RegionLendingTests : IAsyncLifetime
         }
 
         Console.WriteLine($"regions lent: highest {highest[0]:0}/s and {highest[1]:0}/s of {Own:0}/s each, together at most {most:0}/s, {disturbed} servers disturbed");
-        disturbed.ShouldBeGreaterThan(3);
+        disturbed.ShouldBeGreaterThan(1);
         highest[0].ShouldBeGreaterThan(Own * 1.2, "the busy region borrowed");
     }
 

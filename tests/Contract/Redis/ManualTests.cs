@@ -44,7 +44,7 @@ public sealed class ManualTests
         var lines = Block("sentinel.conf").Where(line => !line.Contains(" monitor ", StringComparison.Ordinal) && !line.Contains(" down-after-", StringComparison.Ordinal)).ToArray();
         using var sentinels = await RedisSentinels.StartAsync(master, Cancel, lines);
         await using var connection = await RedisLines.OpenAsync(
-            new RedisOptions { Endpoints = sentinels.Endpoints, Master = RedisSentinels.Master, PasswordFile = await PasswordAsync(master) }, TimeSpan.FromMilliseconds(500));
+            new RedisOptions { Endpoints = sentinels.Endpoints, Master = RedisSentinels.Master, PasswordFile = await PasswordAsync(master) }, TimeSpan.FromSeconds(2));
         var slices = new RedisSlices(connection);
         await slices.LoadAsync(Log, 1, One, Cancel);
 

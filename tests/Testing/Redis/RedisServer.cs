@@ -6,7 +6,7 @@ namespace GlobalGateway.Testing.Redis;
 /// <summary>A real redis-server on a free loopback port with a folder of its own, ended and deleted with the fixture.</summary>
 public sealed class RedisServer : IDisposable
 {
-    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(40);
 
     private readonly string? _file;
     private readonly List<string> _arguments;

@@ -120,7 +120,7 @@ public sealed class EntranceFactsTests
         using var master = await RedisLines.StartAsync("--repl-backlog-ttl", "0", "--repl-diskless-sync-delay", "0");
         using var replica = await RedisLines.StartAsync("--replicaof", $"127.0.0.1 {master.Port}", "--repl-backlog-ttl", "0");
         using var sentinels = await RedisSentinels.StartAsync(master, Cancel);
-        await using var connection = await RedisLines.OpenAsync(new RedisOptions { Endpoints = sentinels.Endpoints, Master = RedisSentinels.Master }, TimeSpan.FromMilliseconds(500));
+        await using var connection = await RedisLines.OpenAsync(new RedisOptions { Endpoints = sentinels.Endpoints, Master = RedisSentinels.Master }, TimeSpan.FromSeconds(2));
         var slices = new RedisSlices(connection);
         await LendAsync(slices);
 
