@@ -160,7 +160,7 @@ public class CqlFailureTests
     public async Task Statement_WithoutAnswer_IsInDoubtAfterItsTime()
     {
         await using var cluster = FakeCluster.Of(new FakeNode { OnRequest = _ => ValueTask.CompletedTask });
-        var impatient = new CqlStatement(Write.Text, CqlConsistency.LocalQuorum) { Timeout = TimeSpan.FromMilliseconds(300) };
+        var impatient = new CqlStatement(Write.Text, CqlConsistency.LocalQuorum) { Timeout = TimeSpan.FromSeconds(2) };
 
         (await Should.ThrowAsync<CqlNoAnswerException>(async () => await cluster.Session.ExecuteAsync(impatient.With()))).IsAmbiguous.ShouldBeTrue();
     }

@@ -37,7 +37,7 @@ public class CqlNodesTests
     public async Task ContactPoint_OfAnotherDatacenter_IsNotAsked()
     {
         var asked = 0;
-        await using var cluster = FakeCluster.Of(FakeCluster.Options with { ConnectTimeout = TimeSpan.FromMilliseconds(500) }, new FakeNode("elsewhere")
+        await using var cluster = FakeCluster.Of(FakeCluster.Options with { ConnectTimeout = TimeSpan.FromSeconds(3) }, new FakeNode("elsewhere")
         {
             OnRequest = request =>
             {
@@ -57,7 +57,7 @@ public class CqlNodesTests
     public async Task Constructor_WithNobodyThere_DoesNotWait_AndTheFirstCallSaysWhy()
     {
         var port = FreePort();
-        await using var session = new CqlSession(FakeCluster.Options with { ContactPoints = [$"127.0.0.1:{port}"], ConnectTimeout = TimeSpan.FromMilliseconds(300) }, TimeProvider.System);
+        await using var session = new CqlSession(FakeCluster.Options with { ContactPoints = [$"127.0.0.1:{port}"], ConnectTimeout = TimeSpan.FromSeconds(3) }, TimeProvider.System);
 
         (await Should.ThrowAsync<CqlNoNodeException>(async () => await session.ExecuteAsync(Read.With()))).Message.ShouldContain("refused");
     }
@@ -91,7 +91,7 @@ public class CqlNodesTests
     public async Task HungNode_IsFoundOutByItsSilence_AndTheOtherServes()
     {
         await using var cluster = FakeCluster.Of(
-            FakeCluster.Options with { ConnectTimeout = TimeSpan.FromMilliseconds(400), RequestTimeout = TimeSpan.FromSeconds(4) }, new FakeNode(), new FakeNode());
+            FakeCluster.Options with { ConnectTimeout = TimeSpan.FromSeconds(2), RequestTimeout = TimeSpan.FromSeconds(10) }, new FakeNode(), new FakeNode());
         await cluster.Session.ExecuteAsync(Read.With());
         await FakeCluster.UntilAsync(() => cluster.Nodes[1].Accepted == 1);
 
@@ -114,7 +114,7 @@ public class CqlNodesTests
     public async Task Credentials_AreSaid_AndWrongOnesRefused()
     {
         await using var node = new FakeNode { Credentials = ("ledger", "sésame") };
-        var options = FakeCluster.Options with { ContactPoints = [node.Address.ToString()], ConnectTimeout = TimeSpan.FromMilliseconds(500) };
+        var options = FakeCluster.Options with { ContactPoints = [node.Address.ToString()], ConnectTimeout = TimeSpan.FromSeconds(3) };
         await using var right = new CqlSession(options with { Credentials = new CqlCredentials("ledger", "sésame") }, TimeProvider.System);
         await using var wrong = new CqlSession(options with { Credentials = new CqlCredentials("ledger", "guess") }, TimeProvider.System);
         await using var none = new CqlSession(options, TimeProvider.System);
