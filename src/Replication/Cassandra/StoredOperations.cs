@@ -38,12 +38,17 @@ internal static class StoredOperations
     {
         try
         {
-            return [.. JsonSerializer.Deserialize(text, StoredJson.Default.DictionaryStringInt64Array)!.Select(share => new RegionShare(share.Key, Vector(share.Value)))];
+            if (JsonSerializer.Deserialize(text, StoredJson.Default.DictionaryStringInt64Array) is { } split)
+            {
+                return [.. split.Select(share => new RegionShare(share.Key, Vector(share.Value)))];
+            }
         }
         catch (Exception problem) when (problem is JsonException or IndexOutOfRangeException)
         {
             throw new LedgerCorruptException($"a split cannot be read: {problem.Message}");
         }
+
+        throw new LedgerCorruptException("a split cannot be read: null");
     }
 
     private static StoredOperation Write(LogOperation operation) => new()

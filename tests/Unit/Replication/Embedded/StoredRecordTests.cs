@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using GlobalGateway.Replication.Cassandra;
 using GlobalGateway.Replication.Embedded;
 using GlobalGateway.Replication.Ledger;
 using GlobalGateway.Replication.Stores;
@@ -60,7 +61,7 @@ public class StoredRecordTests
             from state in folds
             select new LogOperation
             {
-                Kind = kind, Number = number, Amount = amount, Estimated = amount, Name = number % 2 == 0 ? name : null, Generation = number,
+                Kind = kind, Number = number, Amount = amount, Estimated = amount, Name = number % 2 == 0 ? name : null, Generation = number, Incomplete = number % 3 == 0,
                 State = kind == LogOperationKind.Fold ? state : null,
             };
         var entries =
@@ -72,10 +73,12 @@ public class StoredRecordTests
         Check(entries, entry =>
         {
             var read = LogEntryRecord.Decode(LogEntryRecord.Encode(entry).Written);
-            return (read.Index, read.OperationId) == (entry.Index, entry.OperationId)
-                && read.Operations.Select(Flat).SequenceEqual(entry.Operations.Select(Flat))
-                && read.Operations.Zip(entry.Operations).All(pair => Same(pair.First.State, pair.Second.State));
+            return (read.Index, read.OperationId) == (entry.Index, entry.OperationId) && Equal(read.Operations, entry.Operations);
         });
+        Check(entries, entry => Equal(StoredOperations.Read(StoredOperations.Write(entry.Operations)), entry.Operations));
+
+        static bool Equal(IReadOnlyList<LogOperation> left, IReadOnlyList<LogOperation> right) =>
+            left.Select(Flat).SequenceEqual(right.Select(Flat)) && left.Zip(right).All(pair => Same(pair.First.State, pair.Second.State));
 
         static LogOperation Flat(LogOperation operation) => operation with { State = null };
 
