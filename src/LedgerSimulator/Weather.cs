@@ -173,14 +173,14 @@ internal sealed class Weather(World world, List<EdgeSlot> slots, List<AgentProce
             case 6 or 7:
                 world.Heal();
                 break;
-            case 8 when slices.Enabled && world.May(Faults.Slices, 60):
+            case 8 when slices.Enabled && world.May(Faults.Slices, 30):
                 world.Trace(null, $"slices of {region} are wiped");
                 slices.Wipe();
                 break;
             case 9 when slices.Enabled:
                 slices.Copy();
                 break;
-            case 10 when slices.Enabled && world.May(Faults.Slices, 70):
+            case 10 when slices.Enabled && world.May(Faults.Slices, 100):
                 world.Trace(null, $"slices of {region} go back to an older copy");
                 slices.Rewind();
                 break;

@@ -20,17 +20,18 @@ internal sealed class SimStore(World world, SimProcess process) : ILedgerStore, 
     public ValueTask<IReadOnlyList<LogEntry>> ReadLogAsync(LogKey log, long from, LogRead level, CancellationToken cancel = default) =>
         Ask("read log", () => Cluster.Read(log, from, process.Region), Unavailable, []);
 
-    public ValueTask<AppendOutcome> AppendAsync(LogKey log, LogEntry entry, CancellationToken cancel = default) => Ask(
-        "append",
-        () =>
+    public ValueTask<AppendOutcome> AppendAsync(LogKey log, LogEntry entry, CancellationToken cancel = default)
+    {
+        if (!world.IsDraining && world.Mutant != Mutant.RereadLocalOne && world.May(Faults.Lost, 1))
         {
-            var outcome = Cluster.Append(log, entry);
-            world.Trace(process, $"{log} [{entry.Index}] {(outcome == AppendOutcome.Appended ? Describe(entry) : "lost")}");
-            return outcome;
-        },
+            // Held up on its way: in doubt for its writer, not seen when that reads again, and carried out later where its index is still free.
+            world.Later(process, "append, late", () => Append(log, entry) == AppendOutcome.Appended);
+            return new(AppendOutcome.Ambiguous);
+        }
+
         // At one replica a proposal may be seen that never wins.
-        null,
-        world.Mutant == Mutant.RereadLocalOne ? AppendOutcome.Appended : AppendOutcome.Ambiguous);
+        return Ask("append", () => Append(log, entry), null, world.Mutant == Mutant.RereadLocalOne ? AppendOutcome.Appended : AppendOutcome.Ambiguous);
+    }
 
     public ValueTask WriteRowAsync(LogKey log, UsedRow row, CancellationToken cancel = default)
     {
@@ -105,6 +106,13 @@ internal sealed class SimStore(World world, SimProcess process) : ILedgerStore, 
 
     public ValueTask SealAsync(LogKey log, int epoch, CancellationToken cancel = default) =>
         Void(Ask("seal slices", () => Slices.Seal(log, epoch), NoSlices));
+
+    private AppendOutcome Append(LogKey log, LogEntry entry)
+    {
+        var outcome = Cluster.Append(log, entry);
+        world.Trace(process, $"{log} [{entry.Index}] {(outcome == AppendOutcome.Appended ? Describe(entry) : "lost")}");
+        return outcome;
+    }
 
     private bool Write(LogKey log, UsedRow row, DateTimeOffset at)
     {

@@ -82,7 +82,10 @@ public sealed class AccountView(LogKey key)
     /// <summary>Reads what other regions' logs give to this one.</summary>
     public void ReceiveTransfers(SpendVector total) => TransfersIn = SpendVector.Max(TransfersIn, total);
 
-    /// <summary>Appends operations at the index that was read; false when somebody else was there first, and then the view is newer.</summary>
+    /// <summary>
+    /// Appends operations at the index that was read; false when somebody else was there first, and then the view is newer, or when it
+    /// is not there so far, after an answer that was lost.
+    /// </summary>
     /// <exception cref="LedgerUnavailableException">The entry may or may not be there.</exception>
     public async ValueTask<bool> AppendAsync(ILedgerStore store, IReadOnlyList<LogOperation> operations, Guid operationId, CancellationToken cancel = default)
     {
@@ -104,7 +107,8 @@ public sealed class AccountView(LogKey key)
                 await RefreshAsync(store, LogRead.Quorum, cancel);
                 return false;
             default:
-                // A serial read settles it: what is not there now will never be.
+                // What is not there now may still be on its way: it can only land at this index, on all that was read here, and then whoever
+                // appends there next finds it. So nobody may act on its absence but by another append.
                 var entries = await RefreshAsync(store, LogRead.Serial, cancel);
                 return entries.Any(known => known.Index == entry.Index && known.OperationId == operationId);
         }

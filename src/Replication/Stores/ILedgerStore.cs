@@ -79,7 +79,7 @@ public enum LogRead
     /// <summary>Everything this region's quorum has acknowledged.</summary>
     Quorum,
 
-    /// <summary>Every append that has happened or ever will at the indexes read: settles an append whose answer was lost.</summary>
+    /// <summary>Every append that was decided or begun at a replica: one whose answer was lost is among them, or is not there yet and may never be.</summary>
     Serial,
 }
 
