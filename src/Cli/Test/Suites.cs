@@ -14,13 +14,13 @@ internal static class Suites
 
     public static IReadOnlyList<Suite> All { get; } =
     [
-        new("unit", "one part at a time, nothing outside the process", TimeSpan.FromMinutes(3),
+        new("unit", "one part at a time, nothing outside the process", TimeSpan.FromMinutes(2),
             [new XunitProject("tests/Unit"), new NodePackage("infra/pulumi")], Node, Npm),
-        new("contract", "each part against the real server it talks to", TimeSpan.FromMinutes(3.5),
+        new("contract", "each part against the real server it talks to", TimeSpan.FromMinutes(5),
             [new XunitProject("tests/Contract")], Redis, Java),
         new("e2e", "a whole fleet and real client libraries", TimeSpan.FromMinutes(3),
             [new XunitProject("tests/EndToEnd")], Redis, Node, Npm),
-        new("fuzz", "mutated requests and configuration", TimeSpan.FromMinutes(2),
+        new("fuzz", "mutated requests and configuration", TimeSpan.FromMinutes(1.5),
             [new XunitProject("tests/Fuzz")]),
         new("dialects", "every client library to every provider", TimeSpan.FromMinutes(1),
             [new XunitProject("tests/Dialects")], Node, Npm),

@@ -1,40 +1,30 @@
-using GlobalGateway.Contract.Cassandra;
+using System.Runtime.CompilerServices;
 using GlobalGateway.Contract.Ledger;
 using GlobalGateway.Cql;
 using GlobalGateway.Replication.Cassandra.Schema;
 using GlobalGateway.Testing.Cassandra;
 using Xunit;
 
-[assembly: AssemblyFixture(typeof(CassandraLedgerPlace))]
-
 namespace GlobalGateway.Contract.Cassandra;
 
-/// <summary>One node with the ledger's tables, started for the first test that asks.</summary>
-public sealed class CassandraLedgerPlace : IAsyncDisposable
+/// <summary>The ledger's tables on the node that the tests share, made when the first of them asks.</summary>
+internal static class CassandraLedgerPlace
 {
     private const string Datacenter = "us-east";
     private const string Keyspace = "contract";
 
-    private readonly Lazy<Task<(CassandraFixture Cluster, LedgerPlace Place)>> _started = new(StartAsync);
+    private static readonly ConditionalWeakTable<CassandraClusters, Lazy<Task<LedgerPlace>>> Places = [];
 
     /// <summary>Skips the test where there is no Cassandra.</summary>
-    public async Task<LedgerPlace> GetAsync()
+    public static Task<LedgerPlace> GetAsync(CassandraClusters clusters)
     {
         Assert.SkipWhen(CassandraFixture.Missing is not null, CassandraFixture.Missing ?? "");
-        return (await _started.Value).Place;
+        return Places.GetValue(clusters, static known => new Lazy<Task<LedgerPlace>>(() => MakeAsync(known))).Value;
     }
 
-    public async ValueTask DisposeAsync()
+    private static async Task<LedgerPlace> MakeAsync(CassandraClusters clusters)
     {
-        if (_started.IsValueCreated)
-        {
-            (await _started.Value).Cluster.Dispose();
-        }
-    }
-
-    private static async Task<(CassandraFixture, LedgerPlace)> StartAsync()
-    {
-        var cluster = await CassandraFixture.StartOneAsync(Datacenter, TestContext.Current.CancellationToken);
+        var cluster = await clusters.OneAsync();
         await using var session = new CqlSession(new CqlOptions { ContactPoints = cluster.ContactPoints, LocalDatacenter = Datacenter }, TimeProvider.System);
         var replication = new Dictionary<string, int> { [Datacenter] = 1 };
 
@@ -42,6 +32,6 @@ public sealed class CassandraLedgerPlace : IAsyncDisposable
         var migration = new LedgerMigration(session, Keyspace, TimeProvider.System);
         await Task.WhenAll(migration.RunAsync(replication).AsTask(), new LedgerMigration(session, Keyspace, TimeProvider.System).RunAsync(replication).AsTask());
         await migration.RunAsync(replication);
-        return (cluster, new LedgerPlace("cassandra", $"{cluster.ContactPoints[0]}/{Datacenter}/{Keyspace}"));
+        return new LedgerPlace("cassandra", $"{cluster.ContactPoints[0]}/{Datacenter}/{Keyspace}");
     }
 }
