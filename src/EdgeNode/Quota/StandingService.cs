@@ -27,7 +27,7 @@ public sealed partial class StandingService(TimeProvider clock, ILogger<Standing
             {
                 // What is known stays; that the ledger does not answer is told by those who must have it.
             }
-            catch (Exception problem) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception problem) when (problem is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 // What is shown may be old; it must not end the process.
                 LogNotLooked(problem);

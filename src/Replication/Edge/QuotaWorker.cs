@@ -207,7 +207,7 @@ public sealed class QuotaWorker(EdgeQuota quota, UsageUploader uploader, IAgentL
                 {
                     await turn(cancel);
                 }
-                catch (Exception problem) when (!cancel.IsCancellationRequested)
+                catch (Exception problem) when (problem is not OperationCanceledException || !cancel.IsCancellationRequested)
                 {
                     // Whatever it is: a part that ended would let the edge serve on without reporting.
                     _wasAway |= problem is LedgerUnavailableException;
