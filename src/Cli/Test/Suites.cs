@@ -14,21 +14,21 @@ internal static class Suites
 
     public static IReadOnlyList<Suite> All { get; } =
     [
-        new("unit", "one part at a time, nothing outside the process", TimeSpan.FromMinutes(2),
+        new("unit", "one part at a time, nothing outside the process", TimeSpan.FromMinutes(1.5),
             [new XunitProject("tests/Unit"), new NodePackage("infra/pulumi")], Node, Npm),
-        new("contract", "each part against the real server it talks to", TimeSpan.FromMinutes(5),
+        new("contract", "each part against the real server it talks to", TimeSpan.FromMinutes(4.6),
             [new XunitProject("tests/Contract")], Redis, Java),
         new("e2e", "a whole fleet and real client libraries", TimeSpan.FromMinutes(3),
             [new XunitProject("tests/EndToEnd")], Redis, Node, Npm),
-        new("fuzz", "mutated requests and configuration", TimeSpan.FromMinutes(1.5),
+        new("fuzz", "mutated requests and configuration", TimeSpan.FromMinutes(1.2),
             [new XunitProject("tests/Fuzz")]),
-        new("dialects", "every client library to every provider", TimeSpan.FromMinutes(1),
+        new("dialects", "every client library to every provider", TimeSpan.FromMinutes(0.8),
             [new XunitProject("tests/Dialects")], Node, Npm),
-        new("faults", "every fault at every position, and what clients make of it", TimeSpan.FromMinutes(5),
+        new("faults", "every fault at every position, and what clients make of it", TimeSpan.FromMinutes(4),
             [new XunitProject("tests/Faults")], Node, Npm),
-        new("ledger", "budgets across regions: simulated histories, and fleets whose edges are killed", TimeSpan.FromMinutes(3.4),
+        new("ledger", "budgets across regions: simulated histories, and fleets whose edges are killed", TimeSpan.FromMinutes(3.2),
             [new XunitProject("tests/Ledger")]),
-        new("stores", "budgets across regions on real Redis and Cassandra, and what happens when these fail", TimeSpan.FromMinutes(9),
+        new("stores", "budgets across regions on real Redis and Cassandra, and what happens when these fail", TimeSpan.FromMinutes(11.5),
             [new XunitProject("tests/Stores")], Redis, Java, Nft, PythonCassandra),
     ];
 }

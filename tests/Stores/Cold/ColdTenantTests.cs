@@ -20,8 +20,8 @@ namespace GlobalGateway.Stores.Cold;
 [Collection(StoresCollection.Name)]
 public sealed class ColdTenantTests(StoresFleet fleet, ITestOutputHelper output)
 {
-    private const int WarmUps = 20;
-    private const int Tenants = 200;
+    private const int WarmUps = 10;
+    private const int Tenants = 100;
 
     // Passes after which every region writes what the first one left out.
     private const int PassesBefore = 7;
