@@ -152,6 +152,29 @@ public abstract partial class LedgerStoreContract
     }
 
     [Fact]
+    public async Task Append_OfAWriterThatDoesNotKnowOfAFold_IsLost()
+    {
+        var (store, stale) = (Open(), Open());
+        var log = new RegionLog(Log);
+        var entries = new[] { Delta(0), Delta(1) };
+        foreach (var entry in entries)
+        {
+            await store.AppendAsync(Log, entry);
+            log.Apply(entry);
+        }
+
+        var fold = new LogEntry(2, Guid.NewGuid(), [LogOperation.Fold(log.ToFold())]);
+        await store.AppendAsync(Log, fold);
+
+        for (var index = 0; index <= 2; index++)
+        {
+            (await stale.AppendAsync(Log, Delta(index))).ShouldBe(AppendOutcome.Lost, $"at {index}");
+        }
+
+        (await stale.ReadLogAsync(Log, 2, LogRead.Serial)).ShouldHaveSingleItem().OperationId.ShouldBe(fold.OperationId);
+    }
+
+    [Fact]
     public async Task Logs_OfOtherPeriodsRegionsAndGenerations_AreApart()
     {
         await Open().AppendAsync(Log, Delta(0));
