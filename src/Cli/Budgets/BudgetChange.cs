@@ -59,14 +59,7 @@ internal static class BudgetChange
             Console.WriteLine("Do it only when the edges that held it are gone for good: those that live give back what they hold by themselves.");
         }
 
-        if (!Confirmation.Asked(yes))
-        {
-            return ExitCode.Failed;
-        }
-
-        using var done = await fleet.PostAsync(region, $"/budgets/close-epoch?budget={Uri.EscapeDataString(budget)}&epoch={epoch}", cancellation);
-        Console.WriteLine($"✓ epoch {epoch} is closed at {AmountText.Of(done.RootElement.GetProperty("charged"))}");
-        return ExitCode.Done;
+        return await AskAndDoAsync(fleet, region, $"/budgets/close-epoch?budget={Uri.EscapeDataString(budget)}&epoch={epoch}", done => $"epoch {epoch} is closed at {AmountText.Of(done.GetProperty("charged"))}", yes, cancellation);
     }
 
     public static async Task<int> OpenGenerationAsync(string stateDirectory, string region, int after, bool yes, CancellationToken cancellation)
@@ -75,14 +68,7 @@ internal static class BudgetChange
         Check(fleet, region);
         Console.WriteLine($"Generation {after} of {region} is over for all budgets: what it was granted stays charged in full, and {region} begins with no rights.");
         Console.WriteLine("Its edges take the new generation when they are started again. It cannot be undone.");
-        if (!Confirmation.Asked(yes))
-        {
-            return ExitCode.Failed;
-        }
-
-        using var done = await fleet.PostAsync(region, $"/budgets/open-generation?after={after}", cancellation);
-        Console.WriteLine($"✓ {region} is in generation {done.RootElement.GetProperty("generation").GetInt32()}; start its edges again");
-        return ExitCode.Done;
+        return await AskAndDoAsync(fleet, region, $"/budgets/open-generation?after={after}", done => $"{region} is in generation {done.GetProperty("generation").GetInt32()}; start its edges again", yes, cancellation);
     }
 
     public static async Task<int> ReclaimAsync(string stateDirectory, string budget, string region, int generation, bool yes, CancellationToken cancellation)
@@ -91,13 +77,18 @@ internal static class BudgetChange
         Check(fleet, region);
         Console.WriteLine($"What generation {generation} of {region} left unspent of {budget} is given to its present one; its open epochs are closed and charged in full, flagged.");
         Console.WriteLine("Do it only when every edge of that generation has stopped for good: what one of them still used would be charged to nobody.");
+        return await AskAndDoAsync(fleet, region, $"/budgets/reclaim?budget={Uri.EscapeDataString(budget)}&generation={generation}", done => $"{region} got back {AmountText.Of(done.GetProperty("reclaimed"))} of {budget}", yes, cancellation);
+    }
+
+    private static async Task<int> AskAndDoAsync(FleetOperator fleet, string region, string path, Func<JsonElement, string> say, bool yes, CancellationToken cancellation)
+    {
         if (!Confirmation.Asked(yes))
         {
             return ExitCode.Failed;
         }
 
-        using var done = await fleet.PostAsync(region, $"/budgets/reclaim?budget={Uri.EscapeDataString(budget)}&generation={generation}", cancellation);
-        Console.WriteLine($"✓ {region} got back {AmountText.Of(done.RootElement.GetProperty("reclaimed"))} of {budget}");
+        using var done = await fleet.PostAsync(region, path, cancellation);
+        Console.WriteLine($"✓ {say(done.RootElement)}");
         return ExitCode.Done;
     }
 
