@@ -10,10 +10,16 @@ public static class BundleFormat
     public static readonly int[] Readable = [1];
 
     public const int ChunkBytesMax = 256 * 1024;
-    public const int ChunksMax = 16_384;
+    public const int ChunksMax = 10_000;
 
-    /// <summary>Of a signed manifest on the wire and on disk.</summary>
-    public const int ManifestBytesMax = 4 * 1024 * 1024;
+    /// <summary>Of a manifest; signed and in Base64 it still fits into one request to etcd.</summary>
+    public const int ManifestBytesMax = 1024 * 1024;
+
+    /// <summary>Of a signed manifest on the wire, on disk and in the store.</summary>
+    public const int SignedManifestBytesMax = 1_450_000;
+
+    /// <summary>Of a revocation list's payload.</summary>
+    public const int RevocationBytesMax = 400 * 1024;
 
     /// <summary>Of a signed pointer on the wire and on disk.</summary>
     public const int PointerBytesMax = 16 * 1024;

@@ -11,4 +11,5 @@ namespace GlobalGateway.Contracts.Bundles;
 [JsonSerializable(typeof(SignedDocument))]
 [JsonSerializable(typeof(BundleManifest))]
 [JsonSerializable(typeof(BundlePointer))]
+[JsonSerializable(typeof(RevocationList))]
 public sealed partial class BundleJsonContext : JsonSerializerContext;

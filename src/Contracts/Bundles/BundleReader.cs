@@ -17,6 +17,15 @@ public static class BundleReader
             : throw new BundleException("the pointer names no digest");
     }
 
+    /// <exception cref="BundleException">The list is not one this version reads.</exception>
+    public static RevocationList Revocations(SignedDocument document)
+    {
+        var list = Parse(document.Payload, BundleJsonContext.Default.RevocationList, BundleFormat.RevocationBytesMax, "revocation list");
+        return list.Keys.Count <= RevocationList.KeysMax && list.Keys.All(BundleFormat.IsDigest)
+            ? list
+            : throw new BundleException("the revocation list names too many keys or no digests");
+    }
+
     /// <exception cref="BundleException">The manifest is not the one meant, or beyond a limit.</exception>
     public static BundleManifest Manifest(byte[] payload, string digest)
     {

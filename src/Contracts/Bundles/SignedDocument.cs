@@ -66,7 +66,7 @@ public sealed record SignedDocument
 
     public bool IsSignedBy(SigningKey key) => key.Verify(SignedBytes(), Signature);
 
-    private static string Shown(string text) => text.Length <= 64 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '*') ? text : "another";
+    private static string Shown(string text) => text.Length <= 64 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '*' or '.') ? text : "another";
 
     // Each text has its length before it: no two documents have the same bytes.
     private byte[] SignedBytes()
@@ -87,4 +87,5 @@ public static class SignedType
 {
     public const string Manifest = "manifest";
     public const string Pointer = "pointer";
+    public const string Revocations = "revocations";
 }

@@ -7,8 +7,18 @@ public static class FleetProtocol
     public const string ChunkPath = "/fleet/v1/chunks/";
     public const string ManifestPath = "/fleet/v1/manifests/";
 
-    /// <summary>Bytes of one message, both ways.</summary>
-    public const int MessageBytesMax = 64 * 1024;
+    /// <summary>Edges answer it to other edges of their region: the newest signed documents they hold.</summary>
+    public const string HeldPath = "/fleet/v1/held";
+
+    /// <summary>Bytes of one message, both ways; most are below a kilobyte, a full revocation list is the largest.</summary>
+    public const int MessageBytesMax = 1024 * 1024;
+
+    public const int SampleTenantsMax = 200;
+    public const int ProbeFailuresMax = 50;
+    public const int ShapesPerReportMax = 500;
+
+    /// <summary>Changed numbers are told this often.</summary>
+    public static readonly TimeSpan SampleEvery = TimeSpan.FromSeconds(1);
 
     public const int ReasonLettersMax = 2_000;
 

@@ -6,8 +6,10 @@ namespace GlobalGateway.Contracts.Fleet;
 /// <summary>Sends and receives whole messages with limits on size, time and silence. One reader; any number of writers.</summary>
 public sealed class FleetSocket(WebSocket socket) : IDisposable
 {
+    private const int FirstBytes = 16 * 1024;
+
     private readonly SemaphoreSlim _sending = new(1, 1);
-    private readonly byte[] _received = new byte[FleetProtocol.MessageBytesMax];
+    private byte[] _received = new byte[FirstBytes];
 
     /// <exception cref="FleetSocketException">The other side does not take the message in time.</exception>
     public async Task SendAsync(FleetMessage message, CancellationToken cancel)
@@ -61,9 +63,14 @@ public sealed class FleetSocket(WebSocket socket) : IDisposable
                         ?? throw new FleetSocketException("an empty message");
                 }
 
-                if (length == _received.Length)
+                if (length == FleetProtocol.MessageBytesMax)
                 {
                     throw new FleetSocketException("a message above the limit");
+                }
+
+                if (length == _received.Length)
+                {
+                    Array.Resize(ref _received, Math.Min(length * 2, FleetProtocol.MessageBytesMax));
                 }
             }
         }

@@ -84,7 +84,7 @@ public sealed class EmbeddedStore : IDisposable
 
     /// <summary>A signed manifest as JSON.</summary>
     public byte[]? Manifest(string digest) =>
-        BundleFormat.IsDigest(digest) ? DurableFile.Read(PathOf("manifests", digest), BundleFormat.ManifestBytesMax * 2) : null;
+        BundleFormat.IsDigest(digest) ? DurableFile.Read(PathOf("manifests", digest), BundleFormat.SignedManifestBytesMax) : null;
 
     /// <summary>Adds a revision and moves the pointer to it.</summary>
     public void Commit(StoredRevision revision, IReadOnlyDictionary<string, byte[]> chunks, SignedDocument? manifest, SignedDocument pointer)

@@ -1,4 +1,7 @@
 namespace GlobalGateway.ControlPlane.Store;
 
 /// <summary>The store cannot be used; the message says why and what to do.</summary>
-public sealed class StoreException(string message) : Exception(message);
+public class StoreException(string message) : Exception(message);
+
+/// <summary>The store gave no answer; a write may or may not have been applied.</summary>
+public sealed class StoreUnavailableException(string message) : StoreException(message);

@@ -55,7 +55,7 @@ public sealed partial class BundleDisk(EdgeOptions options, ILogger<BundleDisk> 
     public byte[]? Chunk(string digest) => DurableFile.Read(PathOf("chunks", digest), BundleFormat.ChunkBytesMax);
 
     /// <summary>A signed manifest as JSON.</summary>
-    public byte[]? Manifest(string digest) => DurableFile.Read(PathOf("manifests", digest), BundleFormat.ManifestBytesMax * 2);
+    public byte[]? Manifest(string digest) => DurableFile.Read(PathOf("manifests", digest), BundleFormat.SignedManifestBytesMax);
 
     public void WriteChunk(string digest, byte[] bytes)
     {

@@ -11,5 +11,5 @@ public sealed class BundleTrust(EdgeOptions options)
 
     public string? WhyNot(SignedDocument document, string type) => _keys is null
         ? "edge.trustKeys is not set"
-        : document.WhyNot(_keys, type, options.Fleet, [BundleFormat.WholeFleet, options.Region]);
+        : document.WhyNot(_keys, type, options.Fleet, Cohort.Of(options.Region, options.Name));
 }

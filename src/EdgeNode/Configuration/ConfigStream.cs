@@ -15,6 +15,9 @@ public sealed partial class ConfigStream(
     ILogger<ConfigStream> log)
     : BackgroundService
 {
+    /// <summary>Names this process, so that a control plane sees a restart.</summary>
+    private static readonly string Boot = Guid.NewGuid().ToString("N");
+
     private readonly ReconnectDelay _delay = new(Random.Shared);
 
     /// <summary>Before the listeners open: with a bundle on disk the first request is already served.</summary>
@@ -85,7 +88,7 @@ public sealed partial class ConfigStream(
     private async Task FollowAsync(Uri controlPlane, CancellationToken cancel)
     {
         using var socket = await client.ConnectAsync(controlPlane, cancel);
-        await socket.SendAsync(new EdgeHello(BundleFormat.Readable, status.Revision, memory.Newest), cancel);
+        await socket.SendAsync(new EdgeHello(BundleFormat.Readable, Boot, status.Revision, memory.Newest), cancel);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var heartbeats = SendHeartbeatsAsync(socket, both.Token);
         try

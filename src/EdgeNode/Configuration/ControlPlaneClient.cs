@@ -83,7 +83,7 @@ public sealed class ControlPlaneClient : IDisposable
     private sealed class HttpParts(HttpMessageInvoker invoker, Uri controlPlane) : IBundleParts
     {
         public Task<byte[]?> ManifestAsync(string digest, CancellationToken cancel) =>
-            GetAsync(FleetProtocol.ManifestPath + digest, BundleFormat.ManifestBytesMax * 2, cancel);
+            GetAsync(FleetProtocol.ManifestPath + digest, BundleFormat.SignedManifestBytesMax, cancel);
 
         public Task<byte[]?> ChunkAsync(string digest, CancellationToken cancel) =>
             GetAsync(FleetProtocol.ChunkPath + digest, BundleFormat.ChunkBytesMax, cancel);

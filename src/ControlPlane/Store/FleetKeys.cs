@@ -1,0 +1,72 @@
+using System.Globalization;
+
+namespace GlobalGateway.ControlPlane.Store;
+
+/// <summary>Where everything is in the store of one fleet. What is under <see cref="State"/> is small and mirrored by every control plane.</summary>
+public sealed class FleetKeys(string fleet)
+{
+    private readonly string _root = $"gg/{fleet}/";
+
+    public string Root => _root;
+
+    public string State => _root + "state/";
+
+    /// <summary>Who leads: a random value per campaign, under the leader's lease.</summary>
+    public string Leader => State + "leader";
+
+    /// <summary>Rewritten by the leader every two seconds, so that a silent watch is known for broken.</summary>
+    public string Heartbeat => State + "heartbeat";
+
+    /// <summary>That the fleet was founded, its highest sequence and its last good bundle; absent in an empty store.</summary>
+    public string Founding => State + "founding";
+
+    /// <summary>The signed pointer of a cohort.</summary>
+    public string Pointer(string cohort) => Pointers + cohort;
+
+    public string Pointers => State + "pointers/";
+
+    /// <summary>The rollout that runs, or the last one that ran.</summary>
+    public string Rollout => State + "rollout";
+
+    /// <summary>The newest commit that waits for the running rollout.</summary>
+    public string Waiting => State + "waiting";
+
+    public string Revision(long sequence) => Revisions + Number(sequence);
+
+    public string Revisions => State + "revisions/";
+
+    /// <summary>The signed list of revoked keys.</summary>
+    public string Revocations => State + "revocations";
+
+    /// <summary>What the edges at one control plane last said, under that control plane's lease.</summary>
+    public string Report(string plane) => Reports + plane;
+
+    public string Reports => State + "reports/";
+
+    /// <summary>How the last look at the configuration's source ended.</summary>
+    public string Source => State + "source";
+
+    /// <summary>API tokens, hashed.</summary>
+    public string Token(string name) => Tokens + name;
+
+    public string Tokens => State + "tokens/";
+
+    public string Chunk(string digest) => Chunks + digest;
+
+    public string Chunks => _root + "parts/chunks/";
+
+    public string Manifest(string digest) => Manifests + digest;
+
+    public string Manifests => _root + "parts/manifests/";
+
+    /// <summary>A rollout that has ended.</summary>
+    public string EndedRollout(long number) => EndedRollouts + Number(number);
+
+    public string EndedRollouts => _root + "rollouts/";
+
+    public string AuditEntry(long number) => Audit + Number(number);
+
+    public string Audit => _root + "audit/";
+
+    private static string Number(long number) => number.ToString("D19", CultureInfo.InvariantCulture);
+}
