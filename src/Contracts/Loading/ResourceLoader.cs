@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using GlobalGateway.Contracts.Loading.Trees;
 using GlobalGateway.Contracts.Loading.Yaml;
 using GlobalGateway.Contracts.Resources;
 
@@ -8,21 +9,24 @@ namespace GlobalGateway.Contracts.Loading;
 public static partial class ResourceLoader
 {
     /// <summary>Reads a folder, below it all <c>*.yaml</c>, and the bases that its <c>overlay.yaml</c> names.</summary>
-    public static LoadResult Load(string directory)
+    public static LoadResult Load(string directory) => Load(DiskTree.Instance, DiskTree.Instance.Resolve(directory, "."));
+
+    /// <param name="folder">A path of the tree.</param>
+    public static LoadResult Load(ISourceTree tree, string folder)
     {
         var errors = new LoadErrors();
-        var folder = new SourceFolder(errors);
+        var source = new SourceFolder(tree, errors);
         try
         {
-            folder.Gather(directory);
+            source.Gather(folder);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             // A folder that is being moved away under the reader; the next look will find the new state.
-            errors.AddFile(directory, "cannot be read");
+            errors.AddFile(tree.Display(folder), "cannot be read");
         }
 
-        return Load(folder.Layers, folder.FileCount, errors);
+        return Load(source.Layers, source.FileCount, errors);
     }
 
     /// <summary>Reads files held in memory as one folder.</summary>
@@ -47,10 +51,10 @@ public static partial class ResourceLoader
     public static IReadOnlyList<string> Folders(string directory)
     {
         var folders = new List<string>();
-        for (var next = directory; next is not null && folders.Count < LoadLimits.OverlaysMax && Directory.Exists(next);)
+        for (string? next = Path.GetFullPath(directory); next is not null && folders.Count < LoadLimits.OverlaysMax && Directory.Exists(next);)
         {
-            folders.Add(Path.GetFullPath(next));
-            next = SourceFolder.PeekBase(next) is { } @base ? Path.Combine(next, @base) : null;
+            folders.Add(next);
+            next = SourceFolder.PeekBase(DiskTree.Instance, next);
         }
 
         return folders;

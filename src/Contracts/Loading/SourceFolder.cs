@@ -1,4 +1,5 @@
 using System.Text;
+using GlobalGateway.Contracts.Loading.Trees;
 using GlobalGateway.Contracts.Loading.Yaml;
 
 namespace GlobalGateway.Contracts.Loading;
@@ -8,7 +9,7 @@ namespace GlobalGateway.Contracts.Loading;
 public sealed record SourceFile(string Path, string Text);
 
 /// <summary>Gathers the files of a folder and of the bases its <c>overlay.yaml</c> names, innermost base first.</summary>
-internal sealed class SourceFolder(LoadErrors errors)
+internal sealed class SourceFolder(ISourceTree tree, LoadErrors errors)
 {
     public const string OverlayFile = "overlay.yaml";
 
@@ -23,157 +24,149 @@ internal sealed class SourceFolder(LoadErrors errors)
 
     public int FileCount => _files;
 
-    public void Gather(string directory)
+    /// <param name="folder">A path of the tree.</param>
+    public void Gather(string folder)
     {
-        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        if (!Directory.Exists(full))
+        if (!tree.HasFolder(folder))
         {
-            errors.AddFile(Display(full), "no such folder");
+            errors.AddFile(tree.Display(folder), "no such folder");
             return;
         }
 
-        if (_visited.Count == LoadLimits.OverlaysMax || !_visited.Add(full))
+        if (_visited.Count == LoadLimits.OverlaysMax || !_visited.Add(folder))
         {
-            errors.AddFile(Display(full), _visited.Contains(full) ? "is its own base" : $"more than {LoadLimits.OverlaysMax} overlays on one another");
+            errors.AddFile(tree.Display(folder), _visited.Contains(folder) ? "is its own base" : $"more than {LoadLimits.OverlaysMax} overlays on one another");
             return;
         }
 
-        var overlay = Path.Combine(full, OverlayFile);
-        if (File.Exists(overlay) && BaseOf(overlay) is { } @base)
+        if (BaseOf(folder) is { } @base)
         {
-            Gather(Path.Combine(full, @base));
+            Gather(@base);
         }
 
         var files = new List<SourceFile>();
-        Collect(full, 0, files);
+        Collect(folder, 0, files);
         _layers.Add(files);
     }
 
     /// <summary>The base that a folder's overlay names, without reporting what is wrong with it.</summary>
-    public static string? PeekBase(string directory)
-    {
-        var overlay = Path.Combine(directory, OverlayFile);
-        return File.Exists(overlay) ? new SourceFolder(new LoadErrors()).BaseOf(overlay) : null;
-    }
+    public static string? PeekBase(ISourceTree tree, string folder) => new SourceFolder(tree, new LoadErrors()).BaseOf(folder);
 
-    public static bool IsResourceFile(string path) =>
-        Path.GetFileName(path) is var name && !name.StartsWith('.')
-        && (name.EndsWith(".yaml", StringComparison.Ordinal) || name.EndsWith(".yml", StringComparison.Ordinal));
+    public static bool IsResourceFile(string name) =>
+        !name.StartsWith('.') && (name.EndsWith(".yaml", StringComparison.Ordinal) || name.EndsWith(".yml", StringComparison.Ordinal));
 
-    private void Collect(string directory, int depth, List<SourceFile> files)
+    private void Collect(string folder, int depth, List<SourceFile> files)
     {
         if (depth > LoadLimits.FolderDepthMax)
         {
-            errors.AddFile(Display(directory), $"folders deeper than {LoadLimits.FolderDepthMax} levels");
+            errors.AddFile(tree.Display(folder), $"folders deeper than {LoadLimits.FolderDepthMax} levels");
             return;
         }
 
-        foreach (var path in Directory.EnumerateFiles(directory).Where(IsResourceFile).Order(StringComparer.Ordinal))
+        var below = new List<TreeEntry>();
+        foreach (var entry in tree.Entries(folder))
         {
-            if (Path.GetFileName(path) == OverlayFile)
+            switch (entry.Kind)
             {
-                continue;
-            }
+                case TreeEntryKind.Folder:
+                    below.Add(entry);
+                    break;
+                case TreeEntryKind.Submodule:
+                    errors.AddFile(tree.Display(entry.Path), "is a submodule; submodules are not followed");
+                    break;
+                case TreeEntryKind.SymbolicLink when !entry.Name.StartsWith('.'):
+                    errors.AddFile(tree.Display(entry.Path), "is a symbolic link; links are not followed");
+                    break;
+                case TreeEntryKind.File when IsResourceFile(entry.Name) && entry.Name != OverlayFile:
+                    if (++_files > LoadLimits.FilesMax)
+                    {
+                        errors.AddFile(tree.Display(folder), $"more than {LoadLimits.FilesMax} files");
+                        return;
+                    }
 
-            if (++_files > LoadLimits.FilesMax)
-            {
-                errors.AddFile(Display(directory), $"more than {LoadLimits.FilesMax} files");
-                return;
-            }
+                    if (ReadText(entry) is { } text)
+                    {
+                        files.Add(new SourceFile(tree.Display(entry.Path), text));
+                    }
 
-            if (ReadText(path) is { } text)
-            {
-                files.Add(new SourceFile(Display(path), text));
+                    break;
             }
         }
 
-        foreach (var folder in Directory.EnumerateDirectories(directory).Order(StringComparer.Ordinal))
+        foreach (var entry in below.Where(entry => !entry.Name.StartsWith('.') && !tree.HasFile(tree.Resolve(entry.Path, OverlayFile)!)))
         {
-            if (Path.GetFileName(folder).StartsWith('.') || File.Exists(Path.Combine(folder, OverlayFile)))
-            {
-                continue;
-            }
-
-            if (new DirectoryInfo(folder).LinkTarget is not null)
-            {
-                errors.AddFile(Display(folder), "is a symbolic link; links are not followed");
-                continue;
-            }
-
-            Collect(folder, depth + 1, files);
+            Collect(entry.Path, depth + 1, files);
         }
     }
 
-    private string? ReadText(string path)
+    private string? ReadText(TreeEntry entry)
     {
+        if (entry.Bytes > LoadLimits.FileBytesMax || (_bytes += entry.Bytes) > LoadLimits.FolderBytesMax)
+        {
+            errors.AddFile(tree.Display(entry.Path), entry.Bytes > LoadLimits.FileBytesMax
+                ? $"{entry.Bytes:#,0} bytes, a file may have {LoadLimits.FileBytesMax:#,0}"
+                : $"all files together have more than {LoadLimits.FolderBytesMax:#,0} bytes");
+            return null;
+        }
+
         try
         {
-            var file = new FileInfo(path);
-            if (file.LinkTarget is not null)
-            {
-                errors.AddFile(Display(path), "is a symbolic link; links are not followed");
-                return null;
-            }
-
-            if (file.Length > LoadLimits.FileBytesMax || (_bytes += file.Length) > LoadLimits.FolderBytesMax)
-            {
-                errors.AddFile(Display(path), file.Length > LoadLimits.FileBytesMax
-                    ? $"{file.Length:#,0} bytes, a file may have {LoadLimits.FileBytesMax:#,0}"
-                    : $"all files together have more than {LoadLimits.FolderBytesMax:#,0} bytes");
-                return null;
-            }
-
-            return StrictUtf8.GetString(File.ReadAllBytes(path)).TrimStart('\uFEFF');
+            return StrictUtf8.GetString(tree.Read(entry.Path)).TrimStart('\uFEFF');
         }
         catch (ArgumentException)
         {
-            errors.AddFile(Display(path), "is not UTF-8 text");
+            errors.AddFile(tree.Display(entry.Path), "is not UTF-8 text");
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        catch (IOException problem)
         {
-            errors.AddFile(Display(path), problem is UnauthorizedAccessException ? "may not be read by this user" : "cannot be read");
+            errors.AddFile(tree.Display(entry.Path), problem.GetType() == typeof(IOException) ? problem.Message : "cannot be read");
         }
 
         return null;
     }
 
-    private string? BaseOf(string overlay)
+    private string? BaseOf(string folder)
     {
+        var overlay = tree.Entries(folder).FirstOrDefault(entry => entry is { Name: OverlayFile, Kind: TreeEntryKind.File });
+        if (overlay.Path is null)
+        {
+            return null;
+        }
+
         var documents = new List<YamlNode>();
+        var shown = tree.Display(overlay.Path);
         _files++;
-        if (ReadText(overlay) is not { } text || !YamlDocuments.Read(Display(overlay), text, errors, documents))
+        if (ReadText(overlay) is not { } text || !YamlDocuments.Read(shown, text, errors, documents))
         {
             return null;
         }
 
         if (documents is not [YamlMap map])
         {
-            errors.AddFile(Display(overlay), "is not an overlay; it holds one field: base: ../base");
+            errors.AddFile(shown, "is not an overlay; it holds one field: base: ../base");
             return null;
         }
 
-        var reader = new SpecReader(new LoadContext(Display(overlay), "", map, errors), map, "");
+        var reader = new SpecReader(new LoadContext(shown, "", map, errors), map, "");
         var path = reader.Required("base", Forms.Text());
         reader.Finish();
-        if (path is not null && Path.IsPathRooted(path))
+        if (path is null)
+        {
+            return null;
+        }
+
+        if (Path.IsPathRooted(path))
         {
             reader.Add("base", "is an absolute path; name the base relative to this folder");
             return null;
         }
 
-        if (path is not null && !Directory.Exists(Path.Combine(Path.GetDirectoryName(overlay)!, path)))
+        if (tree.Resolve(folder, path) is not { } @base || !tree.HasFolder(@base))
         {
             reader.Add("base", $"no folder {Forms.Quote(path)}");
             return null;
         }
 
-        return path;
-    }
-
-    /// <summary>Relative to where the program was called, as a person would type it.</summary>
-    private static string Display(string full)
-    {
-        var relative = Path.GetRelativePath(Environment.CurrentDirectory, full);
-        return relative.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(relative) ? full : relative;
+        return @base;
     }
 }
