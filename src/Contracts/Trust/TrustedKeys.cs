@@ -7,11 +7,20 @@ public sealed class TrustedKeys(string directory)
 {
     private const long KeyBytesMax = 16 * 1024;
 
+    /// <summary>Two keys are trusted during a rotation; more than these in the folder are not told.</summary>
+    public const int IdsMax = 16;
+
+    /// <summary>The names of the keys in the folder, in order; whether they can be read shows when they are used.</summary>
+    public IReadOnlyList<string> Ids() => !Directory.Exists(directory) ? [] :
+    [
+        .. Directory.EnumerateFiles(directory, "*.pem").Select(path => Path.GetFileNameWithoutExtension(path)).Where(IsId).Order(StringComparer.Ordinal).Take(IdsMax),
+    ];
+
     /// <summary>Whether the named key is trusted here and made this signature.</summary>
     public bool Verify(string keyId, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
         // The id becomes a file name: nothing but the digits that SigningKey.Id is made of.
-        if (keyId.Length != 16 || !keyId.All(char.IsAsciiHexDigitLower))
+        if (!IsId(keyId))
         {
             return false;
         }
@@ -33,4 +42,6 @@ public sealed class TrustedKeys(string directory)
             return false;
         }
     }
+
+    private static bool IsId(string text) => text.Length == 16 && text.All(char.IsAsciiHexDigitLower);
 }

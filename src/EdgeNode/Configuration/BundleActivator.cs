@@ -9,11 +9,13 @@ public readonly record struct ActivationResult(string? Revision, string? Problem
 
 /// <summary>
 /// Takes pointers to serving: signature, sequence, parts, limits, then a snapshot built off to the side and swapped in.
-/// Whatever goes wrong, the edge serves on with what it has. One caller at a time: the stream.
+/// Whatever goes wrong, the edge serves on with what it has. Pointers are taken one after the other, whoever brings them.
 /// </summary>
 public sealed partial class BundleActivator(
-    BundleMemory memory, BundleAssembler assembler, BundleTrust trust, SnapshotStore snapshots, ConfigStatus status, ILogger<BundleActivator> log)
+    BundleMemory memory, BundleAssembler assembler, BundleTrust trust, SnapshotStore snapshots, ConfigStatus status, ILogger<BundleActivator> log) : IDisposable
 {
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
     /// <summary>Serves the newest bundle on disk that is whole and still trusted.</summary>
     public void StartFromDisk()
     {
@@ -22,15 +24,16 @@ public sealed partial class BundleActivator(
         {
             try
             {
-                var (bundle, revision) = Check(pointer);
-                if (snapshots.TryActivate(revision, assembler.FromDisk(bundle), pointer.Sequence) is [var problem, ..])
+                var served = Check(pointer);
+                var bundle = assembler.FromDisk(served.Bundle);
+                if (snapshots.TryActivate(IdentityOf(served, bundle), bundle.Resources) is [var problem, ..])
                 {
                     throw new BundleException(problem);
                 }
 
-                memory.Serves(bundle);
-                status.Serves(revision, pointer.Sequence);
-                Started(revision, pointer.Sequence);
+                memory.Serves(served.Bundle);
+                status.Serves(served);
+                Started(served.Revision, pointer.Sequence);
                 return;
             }
             catch (Exception problem)
@@ -44,11 +47,12 @@ public sealed partial class BundleActivator(
     /// <exception cref="HttpRequestException">The parts could not be fetched; asking again may help.</exception>
     public async Task<ActivationResult> ApplyAsync(SignedDocument pointer, IBundleParts parts, CancellationToken cancel)
     {
+        await _turn.WaitAsync(cancel);
         try
         {
-            var revision = await TakeAsync(pointer, parts, cancel);
-            status.Serves(revision, pointer.Sequence);
-            return new ActivationResult(revision, null);
+            var served = await TakeAsync(pointer, parts, cancel);
+            status.Serves(served);
+            return new ActivationResult(served.Revision, null);
         }
         catch (Exception problem) when (problem is not (HttpRequestException or OperationCanceledException))
         {
@@ -66,37 +70,59 @@ public sealed partial class BundleActivator(
             status.Refused($"pointer {pointer.Sequence} is refused: {why}");
             return new ActivationResult(null, why);
         }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
-    private async Task<string> TakeAsync(SignedDocument pointer, IBundleParts parts, CancellationToken cancel)
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<ServedPointer> TakeAsync(SignedDocument pointer, IBundleParts parts, CancellationToken cancel)
     {
         var held = memory.Held;
-        var (bundle, revision) = Check(pointer);
+        var wanted = Check(pointer);
         if (pointer.Sequence < held.Sequence
-            || (held.Pointers is [var newest, ..] && newest.Sequence == pointer.Sequence && !newest.Payload.AsSpan().SequenceEqual(pointer.Payload)))
+            || (pointer.Sequence == held.Sequence && memory.Highest is { } highest && !highest.Payload.AsSpan().SequenceEqual(pointer.Payload)))
         {
             throw new BundleException($"its sequence {pointer.Sequence} is not above {held.Sequence}, which this edge has served");
         }
 
-        if (status.Sequence == pointer.Sequence)
-        {
-            return revision;
-        }
-
-        if (held.Crashed.Contains(bundle))
+        if (held.Crashed.Contains(wanted.Bundle))
         {
             throw new BundleException(
                 $"crashed: this process has died {HeldBundles.DeathsMax} times soon after it began to serve this bundle; change the configuration, or empty the data folder to try it again");
         }
 
-        var resources = await assembler.AssembleAsync(bundle, parts, cancel);
+        if (status.Served == wanted)
+        {
+            return wanted;
+        }
 
+        if (status.Served?.Bundle == wanted.Bundle)
+        {
+            // Served already: nothing is rebuilt, and what is counted for the bundle counts on.
+            await assembler.ResignAsync(wanted.Bundle, pointer.KeyId, parts, cancel);
+            memory.Hold(pointer, wanted.Bundle);
+            snapshots.Repoint(pointer.Sequence);
+            Serving(wanted.Revision, pointer.Sequence);
+            return wanted;
+        }
+
+        var bundle = await assembler.AssembleAsync(wanted.Bundle, parts, cancel);
+        await assembler.ResignAsync(wanted.Bundle, pointer.KeyId, parts, cancel);
+        Swap(pointer, wanted, bundle);
+        return wanted;
+    }
+
+    private void Swap(SignedDocument pointer, ServedPointer wanted, AssembledBundle bundle)
+    {
         // On disk before it is live: should this process die of it, the next one knows.
-        var before = memory.Hold(pointer, bundle);
+        var before = memory.Hold(pointer, wanted.Bundle);
         var live = false;
         try
         {
-            var problems = snapshots.TryActivate(revision, resources, pointer.Sequence);
+            var problems = snapshots.TryActivate(IdentityOf(wanted, bundle), bundle.Resources);
             live = problems.Count == 0;
             if (!live)
             {
@@ -112,14 +138,13 @@ public sealed partial class BundleActivator(
             }
         }
 
-        Serving(revision, pointer.Sequence);
-        memory.Serves(bundle);
+        Serving(wanted.Revision, pointer.Sequence);
+        memory.Serves(wanted.Bundle);
         assembler.Collect(memory.Held);
-        return revision;
     }
 
-    /// <summary>The bundle a trusted pointer names, and the revision people know it by.</summary>
-    private (string Bundle, string Revision) Check(SignedDocument pointer)
+    /// <summary>What a trusted pointer names.</summary>
+    private ServedPointer Check(SignedDocument pointer)
     {
         if (trust.WhyNot(pointer, SignedType.Pointer) is { } why)
         {
@@ -127,8 +152,11 @@ public sealed partial class BundleActivator(
         }
 
         var target = BundleReader.Pointer(pointer);
-        return (target.Bundle, ContentHash.Revision(target.ContentHash));
+        return new ServedPointer(ContentHash.Revision(target.ContentHash), target.Bundle, pointer.Sequence, pointer.KeyId);
     }
+
+    private static BundleIdentity IdentityOf(ServedPointer served, AssembledBundle bundle) =>
+        new(served.Revision, served.Bundle, bundle.Manifest.CreatedAt, served.Sequence);
 
     [LoggerMessage(1, LogLevel.Information, "revision {Revision} (pointer {Sequence}) is served", EventName = "config served")]
     private partial void Serving(string revision, long sequence);

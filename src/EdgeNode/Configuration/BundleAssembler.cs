@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using GlobalGateway.Contracts.Bundles;
 using GlobalGateway.Contracts.Resources;
@@ -9,15 +10,35 @@ public sealed class BundleAssembler(BundleDisk disk, BundleTrust trust)
 {
     private const int FetchesAtOnce = 8;
 
+    private readonly ConcurrentDictionary<string, string> _signedBy = new(StringComparer.Ordinal);
+
     /// <exception cref="BundleException">Something is missing, damaged or not trusted.</exception>
-    public ResourceSet FromDisk(string bundle) => BundleReader.Resources(ManifestOnDisk(bundle), disk.Chunk);
+    public AssembledBundle FromDisk(string bundle)
+    {
+        var manifest = ManifestOnDisk(bundle);
+        return new AssembledBundle(manifest, BundleReader.Resources(manifest, disk.Chunk));
+    }
 
     /// <exception cref="BundleException">Something is missing, damaged or not trusted at its source too.</exception>
-    public async Task<ResourceSet> AssembleAsync(string bundle, IBundleParts parts, CancellationToken cancel)
+    public async Task<AssembledBundle> AssembleAsync(string bundle, IBundleParts parts, CancellationToken cancel)
     {
         var manifest = await ManifestAsync(bundle, parts, cancel);
         var chunks = await ChunksAsync(manifest, parts, cancel);
-        return BundleReader.Resources(manifest, chunks.GetValueOrDefault);
+        return new AssembledBundle(manifest, BundleReader.Resources(manifest, chunks.GetValueOrDefault));
+    }
+
+    /// <summary>The id of the key that signed the manifest on disk; absent when there is none.</summary>
+    public string? SignedBy(string bundle) => _signedBy.GetValueOrDefault(bundle);
+
+    /// <summary>Takes the manifest's signature of today from where it can be fetched, so that the disk carries it when the key of before goes.</summary>
+    /// <exception cref="BundleException">It is not trusted there either.</exception>
+    public async Task ResignAsync(string bundle, string keyId, IBundleParts parts, CancellationToken cancel)
+    {
+        if (SignedBy(bundle) != keyId && await parts.ManifestAsync(bundle, cancel) is { } json)
+        {
+            ManifestOf(json, bundle);
+            disk.WriteManifest(bundle, json);
+        }
     }
 
     /// <summary>Deletes what no held bundle needs.</summary>
@@ -40,6 +61,10 @@ public sealed class BundleAssembler(BundleDisk disk, BundleTrust trust)
         try
         {
             disk.Collect(kept);
+            foreach (var gone in _signedBy.Keys.Except(kept.Select(bundle => bundle.Item1)))
+            {
+                _signedBy.TryRemove(gone, out _);
+            }
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -62,9 +87,14 @@ public sealed class BundleAssembler(BundleDisk disk, BundleTrust trust)
             throw new BundleException("the manifest is not JSON of this version");
         }
 
-        return trust.WhyNot(document, SignedType.Manifest) is { } why
-            ? throw new BundleException($"the manifest cannot be trusted: {why}")
-            : BundleReader.Manifest(document.Payload, bundle);
+        if (trust.WhyNot(document, SignedType.Manifest) is { } why)
+        {
+            throw new BundleException($"the manifest cannot be trusted: {why}");
+        }
+
+        var manifest = BundleReader.Manifest(document.Payload, bundle);
+        _signedBy[bundle] = document.KeyId;
+        return manifest;
     }
 
     private async Task<BundleManifest> ManifestAsync(string bundle, IBundleParts parts, CancellationToken cancel)
@@ -114,3 +144,6 @@ public sealed class BundleAssembler(BundleDisk disk, BundleTrust trust)
         return chunks;
     }
 }
+
+/// <summary>A bundle put together.</summary>
+public sealed record AssembledBundle(BundleManifest Manifest, ResourceSet Resources);

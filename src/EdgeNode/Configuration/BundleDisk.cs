@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using GlobalGateway.Contracts.Bundles;
 using GlobalGateway.Contracts.Storage;
 using GlobalGateway.EdgeNode.Hosting;
@@ -13,43 +13,30 @@ namespace GlobalGateway.EdgeNode.Configuration;
 /// </summary>
 public sealed partial class BundleDisk(EdgeOptions options, ILogger<BundleDisk> log)
 {
-    private const int DigestLetters = 64;
     private const long HeldBytesMax = 1024 * 1024;
+    private const long RevocationsBytesMax = 1024 * 1024;
 
     private readonly string _directory = Path.Combine(options.DataDirectory, "config");
+    private readonly Lock _preparing = new();
     private bool _prepared;
 
     /// <summary>What was served, newest first; nothing in a new or damaged folder.</summary>
-    public HeldBundles Held()
+    public HeldBundles Held() => Read("held", HeldBytesMax, HeldJsonContext.Default.HeldBundles, out _) ?? new HeldBundles();
+
+    /// <summary>The newest list of revoked keys; absent when there is none or it is damaged.</summary>
+    public SignedDocument? Revocations(out bool damaged) =>
+        Read("revocations", RevocationsBytesMax, BundleJsonContext.Default.SignedDocument, out damaged);
+
+    public void WriteRevocations(SignedDocument document)
     {
-        var none = new HeldBundles();
-        if (DurableFile.Read(PathOf("held"), HeldBytesMax) is not { } bytes)
-        {
-            return none;
-        }
-
-        try
-        {
-            var body = bytes.AsSpan(Math.Min(bytes.Length, DigestLetters + 1));
-            if (Convert.ToHexStringLower(SHA256.HashData(body)) == System.Text.Encoding.ASCII.GetString(bytes.AsSpan(0, Math.Min(bytes.Length, DigestLetters))))
-            {
-                return JsonSerializer.Deserialize(body, HeldJsonContext.Default.HeldBundles) ?? none;
-            }
-        }
-        catch (JsonException)
-        {
-            // Falls through to the same warning as a wrong checksum.
-        }
-
-        Damaged("held");
-        return none;
+        Prepare();
+        ChecksummedFile.Write(PathOf("revocations"), JsonSerializer.SerializeToUtf8Bytes(document, BundleJsonContext.Default.SignedDocument));
     }
 
     public void Write(HeldBundles held)
     {
         Prepare();
-        var body = JsonSerializer.SerializeToUtf8Bytes(held, HeldJsonContext.Default.HeldBundles);
-        DurableFile.Write(PathOf("held"), [.. System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(body))), (byte)'\n', .. body]);
+        ChecksummedFile.Write(PathOf("held"), JsonSerializer.SerializeToUtf8Bytes(held, HeldJsonContext.Default.HeldBundles));
     }
 
     public byte[]? Chunk(string digest) => DurableFile.Read(PathOf("chunks", digest), BundleFormat.ChunkBytesMax);
@@ -85,6 +72,29 @@ public sealed partial class BundleDisk(EdgeOptions options, ILogger<BundleDisk> 
         DeleteAllBut(PathOf("chunks"), chunks);
     }
 
+    private T? Read<T>(string name, long bytesMax, JsonTypeInfo<T> type, out bool damaged)
+        where T : class
+    {
+        if (ChecksummedFile.Read(PathOf(name), bytesMax, out damaged) is { } body)
+        {
+            try
+            {
+                return JsonSerializer.Deserialize(body, type);
+            }
+            catch (JsonException)
+            {
+                damaged = true;
+            }
+        }
+
+        if (damaged)
+        {
+            Damaged(name);
+        }
+
+        return null;
+    }
+
     private static void DeleteAllBut(string folder, HashSet<string> kept)
     {
         foreach (var path in Directory.EnumerateFiles(folder).Where(path => !kept.Contains(Path.GetFileName(path))))
@@ -95,18 +105,21 @@ public sealed partial class BundleDisk(EdgeOptions options, ILogger<BundleDisk> 
 
     private void Prepare()
     {
-        if (_prepared)
+        lock (_preparing)
         {
-            return;
-        }
+            if (_prepared)
+            {
+                return;
+            }
 
-        foreach (var folder in (string[])[_directory, PathOf("chunks"), PathOf("manifests")])
-        {
-            Directory.CreateDirectory(folder);
-            DurableFile.RemoveTemporary(folder);
-        }
+            foreach (var folder in (string[])[_directory, PathOf("chunks"), PathOf("manifests")])
+            {
+                Directory.CreateDirectory(folder);
+                DurableFile.RemoveTemporary(folder);
+            }
 
-        _prepared = true;
+            _prepared = true;
+        }
     }
 
     private string PathOf(params ReadOnlySpan<string> parts) => Path.Combine([_directory, .. parts]);

@@ -21,8 +21,8 @@ public sealed partial class BundleMemory(BundleDisk disk, TimeProvider clock, IL
         }
     }
 
-    /// <summary>The newest pointer held.</summary>
-    public SignedDocument? Newest => Held is { Pointers: [var newest, ..] } ? newest : null;
+    /// <summary>The pointer with the highest sequence that was ever served here.</summary>
+    public SignedDocument? Highest => Held is var held && held.Highest is { } highest ? highest : held.Pointers is [var newest, ..] ? newest : null;
 
     /// <summary>Reads what is on disk and counts a death of the process before, if it was one.</summary>
     public void Open()

@@ -9,18 +9,20 @@ public sealed class ConfigStatus(EdgeOptions options, TimeProvider clock) : IDep
 {
     private readonly long _started = clock.GetTimestamp();
     private long _contact;
-    private long _sequence;
-    private volatile string? _revision;
+    private volatile ServedPointer? _served;
     private volatile string? _controlPlane;
     private volatile string? _lastError;
 
     public string Name => "control-plane";
 
+    /// <summary>Absent until the first bundle; one object, so that its parts belong together.</summary>
+    public ServedPointer? Served => _served;
+
     /// <summary>Absent until the first bundle.</summary>
-    public string? Revision => _revision;
+    public string? Revision => _served?.Revision;
 
     /// <summary>Of the pointer that is served; 0 until the first bundle.</summary>
-    public long Sequence => Volatile.Read(ref _sequence);
+    public long Sequence => _served?.Sequence ?? 0;
 
     public bool Connected => _controlPlane is not null;
 
@@ -55,12 +57,17 @@ public sealed class ConfigStatus(EdgeOptions options, TimeProvider clock) : IDep
         _lastError = why;
     }
 
-    public void Serves(string revision, long sequence)
+    public void Serves(ServedPointer served)
     {
-        _revision = revision;
-        Volatile.Write(ref _sequence, sequence);
+        _served = served;
         _lastError = null;
     }
 
     public void Refused(string why) => _lastError = why;
 }
+
+/// <summary>What is served, as a control plane names it.</summary>
+/// <param name="Bundle">The digest of its manifest.</param>
+/// <param name="Sequence">Of the pointer.</param>
+/// <param name="KeyId">Of the key that signed the pointer.</param>
+public sealed record ServedPointer(string Revision, string Bundle, long Sequence, string KeyId);

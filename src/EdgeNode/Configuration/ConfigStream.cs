@@ -1,6 +1,6 @@
-using GlobalGateway.Contracts.Bundles;
 using GlobalGateway.Contracts.Fleet;
 using GlobalGateway.EdgeNode.Hosting;
+using GlobalGateway.EdgeNode.Revocations;
 
 namespace GlobalGateway.EdgeNode.Configuration;
 
@@ -9,15 +9,14 @@ public sealed partial class ConfigStream(
     EdgeOptions options,
     BundleActivator activator,
     BundleMemory memory,
+    RevocationLane revocations,
+    EdgeStatements statements,
     ControlPlaneClient client,
     ConfigStatus status,
     TimeProvider clock,
     ILogger<ConfigStream> log)
     : BackgroundService
 {
-    /// <summary>Names this process, so that a control plane sees a restart.</summary>
-    private static readonly string Boot = Guid.NewGuid().ToString("N");
-
     private readonly ReconnectDelay _delay = new(Random.Shared);
 
     /// <summary>Before the listeners open: with a bundle on disk the first request is already served.</summary>
@@ -25,6 +24,7 @@ public sealed partial class ConfigStream(
     {
         try
         {
+            revocations.StartFromDisk();
             activator.StartFromDisk();
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
@@ -88,54 +88,19 @@ public sealed partial class ConfigStream(
     private async Task FollowAsync(Uri controlPlane, CancellationToken cancel)
     {
         using var socket = await client.ConnectAsync(controlPlane, cancel);
-        await socket.SendAsync(new EdgeHello(BundleFormat.Readable, Boot, status.Revision, memory.Newest), cancel);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var heartbeats = SendHeartbeatsAsync(socket, both.Token);
-        try
-        {
-            var parts = client.Parts(controlPlane);
-            while (await socket.ReceiveAsync(cancel) is { } message)
-            {
-                if (!status.Connected)
-                {
-                    Joined(controlPlane);
-                }
-
-                status.Heard(controlPlane.AbsoluteUri);
-                _delay.Reset();
-                if (message is PointerMessage told)
-                {
-                    await socket.SendAsync(await AnswerAsync(told, parts, cancel), cancel);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
-            await socket.CloseAsync();
-            throw;
-        }
-        finally
-        {
-            await both.CancelAsync();
-            await heartbeats.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        var session = new ControlPlaneSession(socket, client.Parts(controlPlane), activator, revocations, statements, status, clock);
+        await session.RunAsync(statements.Hello(), () => Heard(controlPlane), cancel);
     }
 
-    private async Task<FleetMessage> AnswerAsync(PointerMessage told, IBundleParts parts, CancellationToken cancel)
+    private void Heard(Uri controlPlane)
     {
-        var (revision, problem) = await activator.ApplyAsync(told.Pointer, parts, cancel);
-        return problem is null
-            ? new EdgeAck(told.Nonce, told.Pointer.Sequence, revision!)
-            : new EdgeNack(told.Nonce, told.Pointer.Sequence, problem.Length <= FleetProtocol.ReasonLettersMax ? problem : problem[..FleetProtocol.ReasonLettersMax], status.Revision);
-    }
-
-    private async Task SendHeartbeatsAsync(FleetSocket socket, CancellationToken cancel)
-    {
-        using var timer = new PeriodicTimer(FleetProtocol.HeartbeatEvery, clock);
-        while (await timer.WaitForNextTickAsync(cancel))
+        if (!status.Connected)
         {
-            await socket.SendAsync(new EdgeHeartbeat(status.Sequence, status.Revision), cancel);
+            Joined(controlPlane);
         }
+
+        status.Heard(controlPlane.AbsoluteUri);
+        _delay.Reset();
     }
 
     [LoggerMessage(1, LogLevel.Information, "follows the control plane {ControlPlane}", EventName = "control plane joined")]

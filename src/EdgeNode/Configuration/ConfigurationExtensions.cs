@@ -13,6 +13,7 @@ public static class ConfigurationExtensions
         .AddSingleton<BundleMemory>()
         .AddSingleton<BundleAssembler>()
         .AddSingleton<BundleActivator>()
+        .AddSingleton<EdgeStatements>()
         .AddSingleton<ControlPlaneClient>()
         .AddHostedService<ConfigStream>();
 }

@@ -5,7 +5,8 @@ namespace GlobalGateway.EdgeNode.Configuration;
 
 /// <summary>
 /// What an edge remembers of what it served. Invariants: the sequence never falls; a bundle is on trial from its swap until it
-/// has served for <see cref="TrialTime"/>; one under which the process has died twice soon after the swap is not taken again.
+/// has served for <see cref="TrialTime"/>; one under which the process has died twice soon after the swap is not taken again;
+/// a bundle that was left while on trial pushes no good one out.
 /// </summary>
 public sealed record HeldBundles
 {
@@ -22,8 +23,14 @@ public sealed record HeldBundles
     /// <summary>The highest sequence ever served; nothing older is taken, across restarts too.</summary>
     public long Sequence { get; init; }
 
-    /// <summary>Newest first.</summary>
+    /// <summary>The pointer with that sequence, though its bundle may have been given up since: whoever lost it gets it back from here.</summary>
+    public SignedDocument? Highest { get; init; }
+
+    /// <summary>Newest first: what is served, then the last good ones.</summary>
     public IReadOnlyList<SignedDocument> Pointers { get; init; } = [];
+
+    /// <summary>Sequences of those pointers that were left before their bundles had proven good.</summary>
+    public IReadOnlyList<long> Unproven { get; init; } = [];
 
     /// <summary>Absent when the newest is good.</summary>
     public BundleTrial? Trial { get; init; }
@@ -35,13 +42,31 @@ public sealed record HeldBundles
     public bool Running { get; init; }
 
     /// <summary>Puts a pointer first and forgets all but the last few.</summary>
-    public HeldBundles With(SignedDocument pointer, string bundle, DateTimeOffset now) => this with
+    public HeldBundles With(SignedDocument pointer, string bundle, DateTimeOffset now)
     {
-        Sequence = Math.Max(Sequence, pointer.Sequence),
-        Pointers = [pointer, .. Pointers.Where(other => !other.Payload.AsSpan().SequenceEqual(pointer.Payload)).Take(BundlesKept - 1)],
-        Trial = Trial?.Bundle == bundle ? Trial : new BundleTrial(bundle, now, 0),
-        Running = true,
-    };
+        var next = this with
+        {
+            Sequence = Math.Max(Sequence, pointer.Sequence),
+            Highest = pointer.Sequence >= Sequence ? pointer : Highest,
+            Running = true,
+        };
+        if (Pointers is [var served, ..] && IsSame(served, pointer))
+        {
+            // The same bundle goes on being served: its trial, or its having passed it, stays.
+            return next with { Pointers = [pointer, .. Pointers.Skip(1)] };
+        }
+
+        var left = Trial is not null && Pointers.Count > 0 ? Unproven.Append(Pointers[0].Sequence).ToHashSet() : [.. Unproven];
+        var others = Pointers.Where(other => !IsSame(other, pointer)).ToList();
+        var good = others.FindAll(other => !left.Contains(other.Sequence));
+        others = good.Count > 0 ? [.. good.Take(BundlesKept)] : [.. others.Take(BundlesKept - 1)];
+        return next with
+        {
+            Pointers = [pointer, .. others],
+            Unproven = [.. others.Select(other => other.Sequence).Where(left.Contains)],
+            Trial = Trial?.Bundle == bundle ? Trial : new BundleTrial(bundle, now, 0),
+        };
+    }
 
     /// <summary>A process starts: a death of the one before is counted, and a bundle with too many is given up if there is another.</summary>
     public HeldBundles Started(DateTimeOffset now)
@@ -67,6 +92,8 @@ public sealed record HeldBundles
     public HeldBundles Proven(string bundle) => Trial?.Bundle == bundle ? this with { Trial = null } : this;
 
     public HeldBundles Stopped() => this with { Running = false };
+
+    private static bool IsSame(SignedDocument one, SignedDocument other) => one.Payload.AsSpan().SequenceEqual(other.Payload);
 }
 
 /// <summary>A bundle that is not good yet.</summary>

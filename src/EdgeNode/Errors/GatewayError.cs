@@ -41,6 +41,9 @@ public readonly record struct GatewayError(int Status, string Code, string Messa
     public static GatewayError WrongKey() =>
         new(401, "invalid_api_key", "The API key is not known here. Check it, or ask your platform team for a new one.") { Final = true };
 
+    public static GatewayError KeyRevoked() =>
+        new(401, "key_revoked", "The API key was revoked. Ask your platform team for a new one.") { Final = true };
+
     public static GatewayError KeyNotYetValid(DateTimeOffset from) =>
         new(401, "key_not_yet_valid", $"The API key is valid from {from:yyyy-MM-ddTHH:mm:ssZ} on.") { Final = true };
 

@@ -2,8 +2,10 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using GlobalGateway.EdgeNode.Admission;
+using GlobalGateway.EdgeNode.Configuration;
 using GlobalGateway.EdgeNode.Draining;
 using GlobalGateway.EdgeNode.Hosting;
+using GlobalGateway.EdgeNode.Revocations;
 using GlobalGateway.EdgeNode.Snapshots;
 using GlobalGateway.Replication.Redis;
 using Polly.CircuitBreaker;
@@ -12,7 +14,8 @@ namespace GlobalGateway.EdgeNode.Health;
 
 /// <summary>Says for an operator what this edge serves and which of its dependencies is degraded.</summary>
 public sealed class EdgeReport(
-    EdgeOptions options, SnapshotStore snapshots, DrainState drain, AdmissionGate gate, IEnumerable<IDependencyReport> dependencies, RedisRateLimitStore? redis = null)
+    EdgeOptions options, SnapshotStore snapshots, DrainState drain, AdmissionGate gate, ConfigStatus config, RevocationLane revocations,
+    IEnumerable<IDependencyReport> dependencies, RedisRateLimitStore? redis = null)
 {
     public string Write()
     {
@@ -25,6 +28,11 @@ public sealed class EdgeReport(
             writer.WriteString("name", options.Name);
             writer.WriteString("state", drain.IsDraining ? "draining" : current is null ? "no configuration" : "serving");
             writer.WriteString("revision", current?.Revision);
+            var served = config.Served;
+            writer.WriteNumber("sequence", served?.Sequence ?? 0);
+            writer.WriteString("bundle", served?.Bundle);
+            writer.WriteNumber("revocations", revocations.Sequence);
+            writer.WriteString("controlPlane", config.ControlPlane);
             writer.WriteNumber("requestsInFlight", gate.Requests);
             writer.WriteStartArray("degraded");
             if (redis?.WhyDegraded is { } lost)

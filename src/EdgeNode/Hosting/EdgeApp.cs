@@ -9,6 +9,7 @@ using GlobalGateway.EdgeNode.Limits;
 using GlobalGateway.EdgeNode.Models;
 using GlobalGateway.EdgeNode.Quota;
 using GlobalGateway.EdgeNode.ResponseState;
+using GlobalGateway.EdgeNode.Revocations;
 using GlobalGateway.EdgeNode.RemoteFiles;
 using GlobalGateway.EdgeNode.Routes;
 using GlobalGateway.EdgeNode.Routing;
@@ -56,6 +57,7 @@ public static class EdgeApp
             .AddLedger(options)
             .AddResponseState(options)
             .AddHealth()
+            .AddRevocations()
             .AddConfiguration()
             .AddDraining()
             .AddHttpForwarder();

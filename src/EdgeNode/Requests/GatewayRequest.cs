@@ -9,6 +9,7 @@ using GlobalGateway.EdgeNode.RemoteFiles;
 using GlobalGateway.EdgeNode.ResponseState;
 using GlobalGateway.EdgeNode.Routes;
 using GlobalGateway.EdgeNode.Routing;
+using GlobalGateway.EdgeNode.Signals;
 using GlobalGateway.EdgeNode.Snapshots;
 using GlobalGateway.EdgeNode.Tenancy;
 using GlobalGateway.EdgeNode.Translation.Neutral;
@@ -48,6 +49,9 @@ public sealed class GatewayRequest
 
     /// <summary>Set by <see cref="TenancyMiddleware"/>.</summary>
     public ClientIdentity? Client { get; set; }
+
+    /// <summary>Whom the bundle's signals count the request for; set by <see cref="TenancyMiddleware"/>.</summary>
+    public int TenantNumber { get; set; } = BundleSignals.Nobody;
 
     /// <summary>Set by <see cref="BodyMiddleware"/>; disposed with the request.</summary>
     public RequestBody? Body { get; set; }

@@ -21,8 +21,9 @@ public sealed class ClientBuilder(ResourceSet resources, CompiledBudget[] budget
     {
         var clients = new List<ClientIdentity>();
         var seen = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var tenant in resources.Tenants)
+        for (var number = 0; number < resources.Tenants.Count; number++)
         {
+            var tenant = resources.Tenants[number];
             var models = Resolve(_modelSets, tenant.Models, resources.Models);
             var routes = Resolve(_routeSets, tenant.Routes, resources.Routes);
             foreach (var key in tenant.Keys)
@@ -37,6 +38,7 @@ public sealed class ClientBuilder(ResourceSet resources, CompiledBudget[] budget
                 clients.Add(new ClientIdentity
                 {
                     Tenant = tenant,
+                    TenantNumber = number,
                     Key = key,
                     Hash = Convert.FromHexString(key.Sha256),
                     Models = models,

@@ -3,6 +3,7 @@ using GlobalGateway.Contracts.Resources;
 using GlobalGateway.EdgeNode.Quota;
 using GlobalGateway.EdgeNode.Routes;
 using GlobalGateway.EdgeNode.Routing;
+using GlobalGateway.EdgeNode.Signals;
 using GlobalGateway.EdgeNode.Tenancy;
 using GlobalGateway.EdgeNode.Upstreams;
 
@@ -11,7 +12,10 @@ namespace GlobalGateway.EdgeNode.Snapshots;
 /// <summary>One revision of the configuration, compiled for lookups; immutable, so a request keeps the one it started with.</summary>
 public sealed class GatewaySnapshot
 {
-    public required string Revision { get; init; }
+    public required BundleIdentity Bundle { get; init; }
+
+    public string Revision => Bundle.Revision;
+
     public required ResourceSet Resources { get; init; }
     public required KeyIndex Keys { get; init; }
 
@@ -23,6 +27,9 @@ public sealed class GatewaySnapshot
 
     public required ProviderRuntime[] Providers { get; init; }
 
+    /// <summary>How the requests fare that began under this snapshot.</summary>
+    public required BundleSignals Signals { get; init; }
+
     public required CompiledBudget[] Budgets { get; init; }
 
     /// <summary>When this revision was compiled, for model listings.</summary>
@@ -31,6 +38,12 @@ public sealed class GatewaySnapshot
     /// <summary>Of every target of every model.</summary>
     public IEnumerable<TargetBreaker> Breakers() =>
         Models.Values.Distinct().SelectMany(m => m.Near.Concat(m.Far)).SelectMany(t => t.Breakers).DistinctBy(b => b.Id);
+
+    /// <summary>
+    /// The time that validity is judged by: while this edge's clock reads earlier than the bundle's creation it is wrong, and that creation
+    /// is the latest time known to have come.
+    /// </summary>
+    public DateTimeOffset JudgedTime(DateTimeOffset now) => now < Bundle.CreatedAt ? Bundle.CreatedAt : now;
 
     public CompiledModel? FindModel(string name) => Models.GetValueOrDefault(name);
 

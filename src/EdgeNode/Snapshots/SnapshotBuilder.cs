@@ -6,6 +6,7 @@ using GlobalGateway.EdgeNode.Hosting;
 using GlobalGateway.EdgeNode.Quota;
 using GlobalGateway.EdgeNode.Routes;
 using GlobalGateway.EdgeNode.Routing;
+using GlobalGateway.EdgeNode.Signals;
 using GlobalGateway.EdgeNode.Tenancy;
 using GlobalGateway.EdgeNode.Translation;
 using GlobalGateway.EdgeNode.Upstreams;
@@ -18,8 +19,9 @@ public sealed class SnapshotBuilder(EdgeOptions options, TimeProvider clock)
 {
     private readonly FrozenSet<string> _credentialHosts = options.CredentialHosts.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Nothing when the resources cannot serve; every reason goes to <paramref name="errors"/>.</summary>
-    public GatewaySnapshot? Build(string revision, ResourceSet resources, RuntimeRegistry.Draft runtime, List<string> errors)
+    /// <param name="before">What serves until now.</param>
+    /// <returns>Nothing when the resources cannot serve; every reason goes to <paramref name="errors"/>.</returns>
+    public GatewaySnapshot? Build(BundleIdentity bundle, ResourceSet resources, GatewaySnapshot? before, RuntimeRegistry.Draft runtime, List<string> errors)
     {
         var providers = resources.Providers.ToDictionary(p => p.Name, p => BuildProvider(p, runtime));
         var models = new Dictionary<string, CompiledModel>(StringComparer.Ordinal);
@@ -45,7 +47,8 @@ public sealed class SnapshotBuilder(EdgeOptions options, TimeProvider clock)
 
         return new GatewaySnapshot
         {
-            Revision = revision,
+            Bundle = bundle,
+            Signals = new BundleSignals([.. resources.Tenants.Select(tenant => tenant.Name)], before?.Keys),
             Resources = resources,
             Keys = new KeyIndex(clients),
             Models = models.ToFrozenDictionary(StringComparer.Ordinal),

@@ -54,8 +54,19 @@ public sealed partial class TelemetryMiddleware(
 
             var took = Stopwatch.GetElapsedTime(request.StartedAt);
             metrics.Answered(request, status, took);
+            Signal(request, status, took);
             log.Write(request, status, took);
             GatewayTraces.EndRequest(request.Span, request, status);
+        }
+    }
+
+    /// <summary>Counts the request for the bundle it began under. What a client left is no news of the bundle.</summary>
+    private static void Signal(GatewayRequest request, int status, TimeSpan took)
+    {
+        if (request.Snapshot is { } snapshot && status != ClientGoneStatus)
+        {
+            var began = request.TimeToFirstToken > TimeSpan.Zero;
+            snapshot.Signals.Count(request.TenantNumber, status, began && status < 400 && request.ErrorCode is not null, began ? request.TimeToFirstToken : took);
         }
     }
 

@@ -9,6 +9,10 @@ namespace GlobalGateway.EdgeNode.Tenancy;
 public sealed class ClientIdentity
 {
     public required Tenant Tenant { get; init; }
+
+    /// <summary>The tenant's place among the bundle's tenants, in the order of their names.</summary>
+    public required int TenantNumber { get; init; }
+
     public required ClientKey Key { get; init; }
 
     /// <summary>The key's SHA-256.</summary>

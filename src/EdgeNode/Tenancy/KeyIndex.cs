@@ -19,17 +19,23 @@ public sealed class KeyIndex
     /// <summary>All of them.</summary>
     public IEnumerable<ClientIdentity> Clients => _byPrefix.Values.SelectMany(clients => clients);
 
-    public ClientIdentity? Find(ReadOnlySpan<char> key)
+    public IEnumerable<string> TenantNames => Clients.Select(client => client.Tenant.Name).Distinct(StringComparer.Ordinal);
+
+    /// <summary>The SHA-256 of a key as a client sent it; false for what is too long to be one.</summary>
+    public static bool TryHash(ReadOnlySpan<char> key, Span<byte> hash)
     {
         if (key.Length is 0 or > KeyLengthMax)
         {
-            return null;
+            return false;
         }
 
         Span<byte> text = stackalloc byte[KeyLengthMax * 3];
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(text[..Encoding.UTF8.GetBytes(key, text)], hash);
+        return true;
+    }
 
+    public ClientIdentity? Find(ReadOnlySpan<byte> hash)
+    {
         // The prefix of a hash cannot be steered towards a stored one; the whole is compared in constant time.
         if (!_byPrefix.TryGetValue(Prefix(hash), out var candidates))
         {

@@ -1,11 +1,13 @@
+using System.Security.Cryptography;
 using GlobalGateway.EdgeNode.Dialects;
 using GlobalGateway.EdgeNode.Errors;
 using GlobalGateway.EdgeNode.Requests;
+using GlobalGateway.EdgeNode.Revocations;
 
 namespace GlobalGateway.EdgeNode.Tenancy;
 
 /// <summary>Knows the client by its key and refuses what it may not use, before the body is read.</summary>
-public sealed class TenancyMiddleware(RequestDelegate next, TimeProvider clock)
+public sealed class TenancyMiddleware(RequestDelegate next, RevokedKeys revoked, TimeProvider clock)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -17,22 +19,45 @@ public sealed class TenancyMiddleware(RequestDelegate next, TimeProvider clock)
             return ErrorWriter.WriteAsync(context, GatewayError.NoKey());
         }
 
-        if (request.Snapshot!.Keys.Find(key) is not { } client)
+        return Authenticate(request, key) is { } stranger ? ErrorWriter.WriteAsync(context, stranger) : AuthorizeAsync(context, request);
+    }
+
+    /// <summary>Sets the request's client, or says why there is none.</summary>
+    private GatewayError? Authenticate(GatewayRequest request, ReadOnlySpan<char> key)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        if (!KeyIndex.TryHash(key, hash))
         {
-            return ErrorWriter.WriteAsync(context, GatewayError.WrongKey());
+            return GatewayError.WrongKey();
         }
 
-        if (client.Key.NotBefore is { } from && clock.GetUtcNow() < from)
+        // Asked before the bundle is, so that no bundle can bring a revoked key back.
+        if (revoked.Contains(hash))
         {
-            return ErrorWriter.WriteAsync(context, GatewayError.KeyNotYetValid(from));
+            return GatewayError.KeyRevoked();
         }
 
-        if (client.Key.NotAfter is { } until && clock.GetUtcNow() >= until)
+        var snapshot = request.Snapshot!;
+        var now = snapshot.JudgedTime(clock.GetUtcNow());
+        var client = snapshot.Keys.Find(hash);
+        var refusal = client is null ? GatewayError.WrongKey()
+            : now < client.Key.NotBefore ? GatewayError.KeyNotYetValid(client.Key.NotBefore!.Value)
+            : now >= client.Key.NotAfter ? GatewayError.KeyExpired(client.Key.NotAfter!.Value)
+            : (GatewayError?)null;
+        if (refusal is not null)
         {
-            return ErrorWriter.WriteAsync(context, GatewayError.KeyExpired(until));
+            request.TenantNumber = snapshot.Signals.TenantBefore(hash, now);
+            return refusal;
         }
 
         request.Client = client;
+        request.TenantNumber = client!.TenantNumber;
+        return null;
+    }
+
+    private Task AuthorizeAsync(HttpContext context, GatewayRequest request)
+    {
+        var client = request.Client!;
         if (request.Route is { } route)
         {
             return client.Routes.Contains(route.Name) ? next(context) : ErrorWriter.WriteAsync(context, GatewayError.RouteNotAllowed());

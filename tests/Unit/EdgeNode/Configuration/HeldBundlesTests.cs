@@ -54,6 +54,37 @@ public class HeldBundlesTests
     }
 
     [Fact]
+    public void With_BundlesLeftOnTrial_PushesNoGoodOneOut()
+    {
+        var held = new HeldBundles().With(Pointer(1), "a", Now).Proven("a");
+        for (var sequence = 2; sequence <= 6; sequence++)
+        {
+            held = held.With(Pointer(sequence), $"x{sequence}", Now);
+        }
+
+        held.Pointers.Select(pointer => pointer.Sequence).ShouldBe([6L, 1L]);
+        held.Started(Now).Started(Now).Pointers[0].Sequence.ShouldBe(1);
+    }
+
+    [Fact]
+    public void With_AnotherPointerToTheServedBundle_IsNoNewTrialAndTakesNoPlace()
+    {
+        var again = Pointer(3) with { Payload = _two.Pointers[0].Payload };
+
+        var held = _two.Proven("b").With(again, "b", Now);
+
+        held.Trial.ShouldBeNull();
+        held.Sequence.ShouldBe(3);
+        held.Pointers.Select(pointer => pointer.Sequence).ShouldBe([3L, 1L]);
+    }
+
+    [Fact]
+    public void Started_WithABundleGivenUp_StillKnowsTheHighestPointer()
+    {
+        _two.Started(Now).Started(Now).Highest!.Sequence.ShouldBe(2);
+    }
+
+    [Fact]
     public void With_ManyPointers_KeepsTheLastThree()
     {
         var held = new HeldBundles();

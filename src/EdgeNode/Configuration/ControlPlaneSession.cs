@@ -1,0 +1,98 @@
+using System.Threading.Channels;
+using GlobalGateway.Contracts.Fleet;
+using GlobalGateway.EdgeNode.Revocations;
+
+namespace GlobalGateway.EdgeNode.Configuration;
+
+/// <summary>One stream to a control plane, from hello to its end. Taking a pointer may last; whatever else is said meanwhile does not wait for it.</summary>
+public sealed class ControlPlaneSession(
+    FleetSocket socket, IBundleParts parts, BundleActivator activator, RevocationLane revocations, EdgeStatements statements, ConfigStatus status, TimeProvider clock)
+{
+    /// <summary>Pointers that wait; of more, the oldest is passed over, because a newer one takes its place anyway.</summary>
+    private const int PointersWaitingMax = 4;
+
+    private readonly Channel<PointerMessage> _pointers = Channel.CreateBounded<PointerMessage>(
+        new BoundedChannelOptions(PointersWaitingMax) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true });
+
+    /// <param name="heard">Called with everything that arrives.</param>
+    /// <returns>At a proper end.</returns>
+    /// <exception cref="FleetSocketException">The stream broke.</exception>
+    /// <exception cref="HttpRequestException">The parts of a bundle could not be fetched.</exception>
+    public async Task RunAsync(EdgeHello hello, Action heard, CancellationToken cancel)
+    {
+        await socket.SendAsync(hello, cancel);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var sides = new[] { ReceiveAsync(heard, both.Token), TakePointersAsync(both.Token), TellAsync(both.Token) };
+        try
+        {
+            await await Task.WhenAny(sides);
+        }
+        finally
+        {
+            await both.CancelAsync();
+            await Task.WhenAll(sides).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (cancel.IsCancellationRequested)
+            {
+                await socket.CloseAsync();
+            }
+        }
+    }
+
+    private async Task ReceiveAsync(Action heard, CancellationToken cancel)
+    {
+        while (await socket.ReceiveAsync(cancel) is { } message)
+        {
+            heard();
+            switch (message)
+            {
+                case PointerMessage pointer:
+                    _pointers.Writer.TryWrite(pointer);
+                    break;
+                case RevocationsMessage told:
+                    var problem = revocations.Take(told.Revocations);
+                    await socket.SendAsync(new RevocationsAck(revocations.Sequence, Short(problem)), cancel);
+                    break;
+            }
+        }
+    }
+
+    private async Task TakePointersAsync(CancellationToken cancel)
+    {
+        await foreach (var told in _pointers.Reader.ReadAllAsync(cancel))
+        {
+            var (revision, problem) = await activator.ApplyAsync(told.Pointer, parts, cancel);
+            await socket.SendAsync(
+                problem is null
+                    ? new EdgeAck(told.Nonce, told.Pointer.Sequence, revision!)
+                    : new EdgeNack(told.Nonce, told.Pointer.Sequence, Short(problem)!, status.Revision),
+                cancel);
+        }
+    }
+
+    /// <summary>Says at once and from then on what has changed, and every few seconds that the edge is there.</summary>
+    private async Task TellAsync(CancellationToken cancel)
+    {
+        EdgeHeartbeat? beat = null;
+        EdgeSample? sample = null;
+        var beatAt = 0L;
+        using var timer = new PeriodicTimer(FleetProtocol.SampleEvery, clock);
+        do
+        {
+            var now = statements.Heartbeat();
+            if (beat is null || clock.GetElapsedTime(beatAt) >= FleetProtocol.HeartbeatEvery || !EdgeStatements.AreSame(now, beat))
+            {
+                (beat, beatAt) = (now, clock.GetTimestamp());
+                await socket.SendAsync(beat, cancel);
+            }
+
+            if (statements.Sample(sample) is { } next)
+            {
+                sample = next;
+                await socket.SendAsync(sample, cancel);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(cancel));
+    }
+
+    private static string? Short(string? reason) => reason?.Length > FleetProtocol.ReasonLettersMax ? reason[..FleetProtocol.ReasonLettersMax] : reason;
+}
