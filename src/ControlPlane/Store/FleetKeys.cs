@@ -46,6 +46,12 @@ public sealed class FleetKeys(string fleet)
     /// <summary>How the last look at the configuration's source ended.</summary>
     public string Source => State + "source";
 
+    /// <summary>Written by any control plane to make the leader look at its source at once.</summary>
+    public string Nudge => State + "nudge";
+
+    /// <summary>The answer that a mutation of the API got, under a lease of an hour.</summary>
+    public string Idempotency(string digest) => _root + "idempotency/" + digest;
+
     /// <summary>API tokens, hashed.</summary>
     public string Token(string name) => Tokens + name;
 
@@ -64,7 +70,8 @@ public sealed class FleetKeys(string fleet)
 
     public string EndedRollouts => _root + "rollouts/";
 
-    public string AuditEntry(long number) => Audit + Number(number);
+    /// <summary>In the order of time; the random part keeps apart what happens in one millisecond.</summary>
+    public string AuditEntry(DateTimeOffset at, string random) => $"{Audit}{Number(at.ToUnixTimeMilliseconds())}-{random}";
 
     public string Audit => _root + "audit/";
 
