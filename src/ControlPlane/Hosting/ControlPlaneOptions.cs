@@ -18,6 +18,12 @@ public sealed class ControlPlaneOptions
     /// <summary>The API, such as <c>http://127.0.0.1:7400</c>.</summary>
     public string ApiListen { get; init; } = "";
 
+    /// <summary>Where people and other control planes reach the API; where it listens unless set.</summary>
+    public string? ApiUrl { get; init; }
+
+    /// <summary>Founds an empty store at start, as <c>gg fleet init</c> does; off unless set.</summary>
+    public bool Initialise { get; init; }
+
     /// <summary>What edges connect to, such as <c>https://127.0.0.1:7401</c>; TLS 1.3 with client certificates.</summary>
     public string FleetListen { get; init; } = "";
 
@@ -48,6 +54,11 @@ public sealed class ControlPlaneOptions
         }
 
         RequireUrl(errors, "apiListen", ApiListen, Uri.UriSchemeHttp);
+        if (ApiUrl is not null && (!Uri.TryCreate(ApiUrl, UriKind.Absolute, out var api) || (api.Scheme != Uri.UriSchemeHttp && api.Scheme != Uri.UriSchemeHttps)))
+        {
+            errors.Add($"apiUrl: \"{ApiUrl}\" is not an absolute http or https URL");
+        }
+
         RequireUrl(errors, "fleetListen", FleetListen, Uri.UriSchemeHttps);
         RequireFile(errors, "certificate", Certificate);
         RequireFile(errors, "certificateKey", CertificateKey);

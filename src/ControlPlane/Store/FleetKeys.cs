@@ -7,6 +7,8 @@ public sealed class FleetKeys(string fleet)
 {
     private readonly string _root = $"gg/{fleet}/";
 
+    public string Fleet => fleet;
+
     public string Root => _root;
 
     public string State => _root + "state/";
@@ -17,7 +19,7 @@ public sealed class FleetKeys(string fleet)
     /// <summary>Rewritten by the leader every two seconds, so that a silent watch is known for broken.</summary>
     public string Heartbeat => State + "heartbeat";
 
-    /// <summary>That the fleet was founded, its highest sequence and its last good bundle; absent in an empty store.</summary>
+    /// <summary>When and how the fleet was founded; absent in an empty store, where nobody leads.</summary>
     public string Founding => State + "founding";
 
     /// <summary>The signed pointer of a cohort.</summary>

@@ -61,8 +61,17 @@ public sealed class KeyValueState(TimeProvider clock)
         }
     }
 
-    /// <param name="durable">Called with the revision the writes will have when they will be applied and before they are; what it throws leaves the state as it was.</param>
-    public StoreCommit Commit(StoreTransaction transaction, Action<long>? durable = null)
+    /// <summary>Every entry, in the order of the keys.</summary>
+    public IReadOnlyList<StoreEntry> Everything()
+    {
+        lock (_gate)
+        {
+            return [.. _entries.Values];
+        }
+    }
+
+    /// <param name="durable">Called with what will change, if anything, before it does; what it throws leaves the state as it was.</param>
+    public StoreCommit Commit(StoreTransaction transaction, Action<StateChange>? durable = null)
     {
         StoreLimits.Check(transaction);
         lock (_gate)
@@ -78,8 +87,12 @@ public sealed class KeyValueState(TimeProvider clock)
                 throw new StoreException($"there is no lease {lease}");
             }
 
-            durable?.Invoke(_revision + 1);
-            Apply(transaction.Writes);
+            if (ChangeOf(transaction.Writes) is { } change)
+            {
+                durable?.Invoke(change);
+                Apply(change);
+            }
+
             return new StoreCommit(true, _revision);
         }
     }
@@ -174,45 +187,42 @@ public sealed class KeyValueState(TimeProvider clock)
         };
     }
 
-    private void Apply(IReadOnlyList<StoreWrite> writes)
+    // Nothing when there is nothing to change: deleting what is not there takes no revision.
+    private StateChange? ChangeOf(IReadOnlyList<StoreWrite> writes)
     {
-        if (writes.Count == 0)
-        {
-            return;
-        }
-
         var revision = _revision + 1;
-        var put = new List<StoreEntry>();
-        var deleted = new List<string>();
-        foreach (var write in writes)
-        {
-            switch (write)
-            {
-                case StoreWrite.Put(var key, var value, var lease):
-                    var entry = new StoreEntry(key, value, _entries.TryGetValue(key, out var before) ? before.CreateRevision : revision, revision, lease);
-                    _entries[key] = entry;
-                    put.Add(entry);
-                    break;
-                case StoreWrite.Delete(var key) when _entries.Remove(key):
-                    deleted.Add(key);
-                    break;
-            }
-        }
-
-        if (put.Count + deleted.Count > 0)
-        {
-            _revision = revision;
-            Tell(put, deleted);
-        }
+        List<StoreEntry> put =
+        [
+            .. writes.OfType<StoreWrite.Put>().Select(write => new StoreEntry(
+                write.Key, write.Value, _entries.TryGetValue(write.Key, out var before) ? before.CreateRevision : revision, revision, write.Lease)),
+        ];
+        List<string> deleted = [.. writes.OfType<StoreWrite.Delete>().Select(write => write.Key).Where(_entries.ContainsKey)];
+        return put.Count + deleted.Count == 0 ? null : new StateChange(revision, put, deleted);
     }
 
-    private void Tell(List<StoreEntry> put, List<string> deleted)
+    private void Apply(StateChange change)
+    {
+        foreach (var entry in change.Put)
+        {
+            _entries[entry.Key] = entry;
+        }
+
+        foreach (var key in change.Deleted)
+        {
+            _entries.Remove(key);
+        }
+
+        _revision = change.Revision;
+        Tell(change);
+    }
+
+    private void Tell(StateChange change)
     {
         foreach (var (prefix, channel) in CollectionsMarshal.AsSpan(_followers))
         {
-            var entries = put.FindAll(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal));
-            var gone = deleted.FindAll(key => key.StartsWith(prefix, StringComparison.Ordinal));
-            if (entries.Count + gone.Count > 0 && !channel.Writer.TryWrite(new StoreUpdate(_revision, false, entries, gone)))
+            List<StoreEntry> entries = [.. change.Put.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))];
+            List<string> gone = [.. change.Deleted.Where(key => key.StartsWith(prefix, StringComparison.Ordinal))];
+            if (entries.Count + gone.Count > 0 && !channel.Writer.TryWrite(new StoreUpdate(change.Revision, false, entries, gone)))
             {
                 // It reads what it has and lists again.
                 channel.Writer.TryComplete();
@@ -229,8 +239,19 @@ public sealed class KeyValueState(TimeProvider clock)
         }
     }
 
-    private void DropKeysOf(long lease) =>
-        Apply([.. _entries.Values.Where(entry => entry.Lease == lease).Select(entry => new StoreWrite.Delete(entry.Key))]);
+    private void DropKeysOf(long lease)
+    {
+        if (ChangeOf([.. _entries.Values.Where(entry => entry.Lease == lease).Select(entry => new StoreWrite.Delete(entry.Key))]) is { } change)
+        {
+            Apply(change);
+        }
+    }
 
     private readonly record struct LeaseState(TimeSpan TimeToLive, long KeptAt);
 }
+
+/// <summary>What one transaction changes.</summary>
+/// <param name="Revision">Of the store after it.</param>
+/// <param name="Put">Entries as they are after it.</param>
+/// <param name="Deleted">Keys that were there and are gone.</param>
+public sealed record StateChange(long Revision, IReadOnlyList<StoreEntry> Put, IReadOnlyList<string> Deleted);
