@@ -10,6 +10,8 @@ public sealed class StatusQueries(ControlPlaneOptions options, EmbeddedStore sto
 {
     public FleetStatus Status() => new(options.Fleet, Serving(), Source(), Edges());
 
+    public bool IsReady => store.Pointer is not null;
+
     public IReadOnlyList<StoredRevision> Revisions() => store.Revisions;
 
     public IReadOnlyList<EdgeStatus> Edges()

@@ -28,8 +28,6 @@ public sealed record EdgeList(IReadOnlyList<EdgeStatus> Edges);
 /// <summary>What <c>GET /api/v1/revisions</c> answers, newest first.</summary>
 public sealed record RevisionList(IReadOnlyList<StoredRevision> Revisions);
 
-/// <summary>RFC 9457.</summary>
-public sealed record Problem(string Title, int Status, string Detail);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
