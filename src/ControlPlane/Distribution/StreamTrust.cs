@@ -4,9 +4,9 @@ using GlobalGateway.ControlPlane.Hosting;
 
 namespace GlobalGateway.ControlPlane.Distribution;
 
-/// <summary>Knows which pointers this control plane's own key has signed.</summary>
+/// <summary>Knows which documents this control plane's own key has signed.</summary>
 public sealed class StreamTrust(ControlPlaneOptions options, SigningKey key)
 {
-    public bool IsOwn(SignedDocument pointer) =>
-        pointer.Type == SignedType.Pointer && pointer.Fleet == options.Fleet && pointer.KeyId == key.Id && pointer.IsSignedBy(key);
+    public bool IsOwn(SignedDocument document, string type = SignedType.Pointer) =>
+        document.Type == type && document.Fleet == options.Fleet && document.KeyId == key.Id && document.IsSignedBy(key);
 }

@@ -40,6 +40,12 @@ public sealed class FleetKeys(string fleet)
     /// <summary>The signed list of revoked keys.</summary>
     public string Revocations => State + "revocations";
 
+    /// <summary>A newer list than that, which an edge was found to hold; the leader takes it over.</summary>
+    public string RevocationsHeld => State + "revocations-held";
+
+    /// <summary>Requests to revoke keys that wait for another operator's approval.</summary>
+    public string RevocationRequests => State + "revocation-requests/";
+
     /// <summary>What the edges at one control plane last said, under that control plane's lease.</summary>
     public string Report(string plane) => Reports + plane;
 
