@@ -176,7 +176,8 @@ public sealed partial class RevocationDesk(
             : RevocationOutcome.Refused("the store was changed meanwhile; ask again");
     }
 
-    private async Task KeepHouseAsync(CancellationToken cancel)
+    /// <summary>Idempotent; what <see cref="RunAsync"/> does every few seconds.</summary>
+    internal async Task KeepHouseAsync(CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel);
         try
