@@ -96,7 +96,12 @@ public sealed record SelfProbeResult(string Nonce, string Bundle, int Requests, 
 public sealed record ShapesRequest(string Nonce) : FleetMessage;
 
 /// <summary>Some recorded shapes; several of these answer one request.</summary>
-public sealed record ShapesReport(string Nonce, bool Last, IReadOnlyList<RequestShape> Shapes) : FleetMessage;
+/// <param name="Spent">With the last: what this edge last knew to be spent of the budgets it charges.</param>
+public sealed record ShapesReport(string Nonce, bool Last, IReadOnlyList<RequestShape> Shapes, IReadOnlyList<BudgetSpent>? Spent = null) : FleetMessage;
+
+/// <summary>What is spent of a budget in its present period, over all regions, as one edge last knew.</summary>
+/// <param name="Budget">The budget's stable id.</param>
+public sealed record BudgetSpent(string Budget, long NanoDollars, long Tokens, long Requests);
 
 /// <summary>The store's newest sequence and how long ago the control plane last reached its store.</summary>
 public sealed record PlaneHeartbeat(long Sequence, long StoreAgeMs) : FleetMessage;
