@@ -1,14 +1,17 @@
+using GlobalGateway.Cli.Audit;
 using GlobalGateway.Cli.Bench;
 using GlobalGateway.Cli.Budgets;
 using GlobalGateway.Cli.CommandLine;
 using GlobalGateway.Cli.Down;
 using GlobalGateway.Cli.Drill;
+using GlobalGateway.Cli.Keys;
 using GlobalGateway.Cli.Ledger;
 using GlobalGateway.Cli.Request;
 using GlobalGateway.Cli.Sim;
 using GlobalGateway.Cli.Spec;
 using GlobalGateway.Cli.Status;
 using GlobalGateway.Cli.Test;
+using GlobalGateway.Cli.Tokens;
 using GlobalGateway.Cli.Up;
 using GlobalGateway.Cli.Usage;
 using GlobalGateway.Cli.Validate;
@@ -19,6 +22,9 @@ return await new GgCommandLine(
     DownCommand.Create(),
     StatusCommand.Create(),
     RequestCommand.Create(),
+    KeysCommand.Create(),
+    TokenCommand.Create(),
+    AuditCommand.Create(),
     UsageCommand.Create(),
     BudgetCommand.Create(),
     LedgerCommand.Create(),

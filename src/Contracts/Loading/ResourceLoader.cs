@@ -32,6 +32,18 @@ public static partial class ResourceLoader
     /// <summary>Reads files held in memory as one folder.</summary>
     public static LoadResult Load(IReadOnlyList<SourceFile> files) => Load([files], files.Count, new LoadErrors());
 
+    /// <summary>Reads one resource of a file without looking at what it refers to elsewhere.</summary>
+    /// <param name="id">Such as <c>Tenant/acme</c>.</param>
+    /// <returns>Nothing when the file has it not, or twice, or with a mistake.</returns>
+    public static Resource? Alone(SourceFile file, string id)
+    {
+        var errors = new LoadErrors();
+        var documents = new List<YamlNode>();
+        YamlDocuments.Read(file.Path, file.Text, errors, documents);
+        var found = documents.Select(document => DocumentReader.Read(file.Path, document, 0, errors)).Where(loaded => loaded?.Resource.Id == id).ToList();
+        return found is [{ } only] && !errors.Sorted().Any(error => error.Resource == id || error.Resource.Length == 0) ? only.Resource : null;
+    }
+
     /// <summary>The environments in a folder: itself when it is one, else those below that have an <c>overlay.yaml</c>.</summary>
     public static IReadOnlyList<string> Environments(string directory)
     {
