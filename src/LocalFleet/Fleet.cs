@@ -43,10 +43,10 @@ public sealed class Fleet : IAsyncDisposable
         }
     }
 
-    /// <summary>Where clients of that region connect.</summary>
-    public Uri EdgeAddress(string region) => new($"http://127.0.0.1:{PlanOf(region).Ports[0]}");
+    /// <summary>Where clients of that region connect, at its first edge or another.</summary>
+    public Uri EdgeAddress(string region, int number = 1) => new($"http://127.0.0.1:{PlanOf(FleetPlan.EdgeProcess(region, number)).Ports[0]}");
 
-    public Uri EdgeManagement(string region) => new($"http://127.0.0.1:{PlanOf(region).Ports[1]}");
+    public Uri EdgeManagement(string region, int number = 1) => new($"http://127.0.0.1:{PlanOf(FleetPlan.EdgeProcess(region, number)).Ports[1]}");
 
     /// <summary>
     /// Starts every process at once and returns without waiting for them to be ready; with servers, edges only once those are ready and

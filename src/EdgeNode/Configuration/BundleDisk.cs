@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using GlobalGateway.Contracts.Bundles;
 using GlobalGateway.Contracts.Storage;
-using GlobalGateway.EdgeNode.Hosting;
 
 namespace GlobalGateway.EdgeNode.Configuration;
 
@@ -11,12 +10,14 @@ namespace GlobalGateway.EdgeNode.Configuration;
 /// Invariants: chunks and manifests carry their digests as names and are checked when read; the list of what is held has
 /// its checksum before it; everything is written aside, synced and renamed, so a crash leaves the old or the new.
 /// </summary>
-public sealed partial class BundleDisk(EdgeOptions options, ILogger<BundleDisk> log)
+public sealed partial class BundleDisk(string directory, ILogger<BundleDisk> log) : IBundleParts
 {
+    /// <summary>Of the data folder.</summary>
+    public const string Folder = "config";
+
     private const long HeldBytesMax = 1024 * 1024;
     private const long RevocationsBytesMax = 1024 * 1024;
 
-    private readonly string _directory = Path.Combine(options.DataDirectory, "config");
     private readonly Lock _preparing = new();
     private bool _prepared;
 
@@ -38,6 +39,10 @@ public sealed partial class BundleDisk(EdgeOptions options, ILogger<BundleDisk> 
         Prepare();
         ChecksummedFile.Write(PathOf("held"), JsonSerializer.SerializeToUtf8Bytes(held, HeldJsonContext.Default.HeldBundles));
     }
+
+    Task<byte[]?> IBundleParts.ManifestAsync(string digest, CancellationToken cancel) => Task.FromResult(Manifest(digest));
+
+    Task<byte[]?> IBundleParts.ChunkAsync(string digest, CancellationToken cancel) => Task.FromResult(Chunk(digest));
 
     public byte[]? Chunk(string digest) => DurableFile.Read(PathOf("chunks", digest), BundleFormat.ChunkBytesMax);
 
@@ -112,7 +117,7 @@ public sealed partial class BundleDisk(EdgeOptions options, ILogger<BundleDisk> 
                 return;
             }
 
-            foreach (var folder in (string[])[_directory, PathOf("chunks"), PathOf("manifests")])
+            foreach (var folder in (string[])[directory, PathOf("chunks"), PathOf("manifests")])
             {
                 Directory.CreateDirectory(folder);
                 DurableFile.RemoveTemporary(folder);
@@ -122,7 +127,7 @@ public sealed partial class BundleDisk(EdgeOptions options, ILogger<BundleDisk> 
         }
     }
 
-    private string PathOf(params ReadOnlySpan<string> parts) => Path.Combine([_directory, .. parts]);
+    private string PathOf(params ReadOnlySpan<string> parts) => Path.Combine([directory, .. parts]);
 
     [LoggerMessage(1, LogLevel.Warning, "{File} in the data folder is damaged and not used", EventName = "config damaged")]
     private partial void Damaged(string file);

@@ -1,10 +1,11 @@
 using GlobalGateway.Contracts.Bundles;
 using GlobalGateway.Contracts.Canonical;
+using GlobalGateway.EdgeNode.Hosting;
 
 namespace GlobalGateway.EdgeNode.Configuration;
 
 /// <summary>What this edge has served, always on disk before it counts; watches the newest bundle's trial.</summary>
-public sealed partial class BundleMemory(BundleDisk disk, TimeProvider clock, ILogger<BundleMemory> log) : IDisposable
+public sealed partial class BundleMemory(EdgeOptions options, BundleDisk disk, TimeProvider clock, ILogger<BundleMemory> log) : IDisposable
 {
     private readonly Lock _gate = new();
     private HeldBundles _held = new();
@@ -23,6 +24,17 @@ public sealed partial class BundleMemory(BundleDisk disk, TimeProvider clock, IL
 
     /// <summary>The pointer with the highest sequence that was ever served here.</summary>
     public SignedDocument? Highest => Held is var held && held.Highest is { } highest ? highest : held.Pointers is [var newest, ..] ? newest : null;
+
+    /// <summary>What a neighbour is offered, newest first.</summary>
+    public IReadOnlyList<SignedDocument> Offered
+    {
+        get
+        {
+            var held = Held;
+            var all = held.Shared is { } shared ? held.Pointers.Prepend(shared) : held.Pointers;
+            return [.. all.DistinctBy(pointer => pointer.Sequence).OrderByDescending(pointer => pointer.Sequence)];
+        }
+    }
 
     /// <summary>Reads what is on disk and counts a death of the process before, if it was one.</summary>
     public void Open()
@@ -46,7 +58,8 @@ public sealed partial class BundleMemory(BundleDisk disk, TimeProvider clock, IL
     public HeldBundles Hold(SignedDocument pointer, string bundle)
     {
         var before = Held;
-        Change(held => held.With(pointer, bundle, clock.GetUtcNow()));
+        var alone = pointer.Audience == Cohort.Edge(options.Region, options.Name);
+        Change(held => held.With(pointer, bundle, clock.GetUtcNow(), alone));
         return before;
     }
 

@@ -1,5 +1,6 @@
 using GlobalGateway.Contracts.Fleet;
 using GlobalGateway.EdgeNode.Hosting;
+using GlobalGateway.EdgeNode.Peers;
 using GlobalGateway.EdgeNode.Revocations;
 
 namespace GlobalGateway.EdgeNode.Configuration;
@@ -11,6 +12,7 @@ public sealed partial class ConfigStream(
     BundleMemory memory,
     RevocationLane revocations,
     EdgeStatements statements,
+    ColdStart coldStart,
     ControlPlaneClient client,
     ConfigStatus status,
     TimeProvider clock,
@@ -48,7 +50,10 @@ public sealed partial class ConfigStream(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(coldStart.RunAsync(stoppingToken), FollowPlanesAsync(stoppingToken));
+
+    private async Task FollowPlanesAsync(CancellationToken stoppingToken)
     {
         if (options.ControlPlanes.Length == 0)
         {
@@ -89,7 +94,7 @@ public sealed partial class ConfigStream(
     {
         using var socket = await client.ConnectAsync(controlPlane, cancel);
         var session = new ControlPlaneSession(socket, client.Parts(controlPlane), activator, revocations, statements, status, clock);
-        await session.RunAsync(statements.Hello(), () => Heard(controlPlane), cancel);
+        await session.RunAsync(statements.Hello(options.PeerUrl ?? options.PeerListen), () => Heard(controlPlane), cancel);
     }
 
     private void Heard(Uri controlPlane)

@@ -1,4 +1,6 @@
 using GlobalGateway.EdgeNode.Health;
+using GlobalGateway.EdgeNode.Hosting;
+using GlobalGateway.EdgeNode.Peers;
 
 namespace GlobalGateway.EdgeNode.Configuration;
 
@@ -8,12 +10,18 @@ public static class ConfigurationExtensions
     public static IServiceCollection AddConfiguration(this IServiceCollection services) => services
         .AddSingleton<ConfigStatus>()
         .AddSingleton<IDependencyReport>(provider => provider.GetRequiredService<ConfigStatus>())
-        .AddSingleton<BundleDisk>()
+        .AddSingleton(provider => new BundleDisk(
+            Path.Combine(provider.GetRequiredService<EdgeOptions>().DataDirectory, BundleDisk.Folder), provider.GetRequiredService<ILogger<BundleDisk>>()))
         .AddSingleton<BundleTrust>()
         .AddSingleton<BundleMemory>()
         .AddSingleton<BundleAssembler>()
         .AddSingleton<BundleActivator>()
         .AddSingleton<EdgeStatements>()
         .AddSingleton<ControlPlaneClient>()
+        .AddSingleton<PeerClient>()
+        .AddSingleton<PeerEndpoints>()
+        .AddSingleton<SeedFolder>()
+        .AddSingleton<ColdStart>()
+        .AddSingleton<IDependencyReport, ClockReport>()
         .AddHostedService<ConfigStream>();
 }

@@ -26,6 +26,9 @@ public sealed record HeldBundles
     /// <summary>The pointer with that sequence, though its bundle may have been given up since: whoever lost it gets it back from here.</summary>
     public SignedDocument? Highest { get; init; }
 
+    /// <summary>The newest pointer that was for more than this edge alone: what a neighbour may take from here.</summary>
+    public SignedDocument? Shared { get; init; }
+
     /// <summary>Newest first: what is served, then the last good ones.</summary>
     public IReadOnlyList<SignedDocument> Pointers { get; init; } = [];
 
@@ -42,12 +45,14 @@ public sealed record HeldBundles
     public bool Running { get; init; }
 
     /// <summary>Puts a pointer first and forgets all but the last few.</summary>
-    public HeldBundles With(SignedDocument pointer, string bundle, DateTimeOffset now)
+    /// <param name="alone">The pointer is for this edge alone.</param>
+    public HeldBundles With(SignedDocument pointer, string bundle, DateTimeOffset now, bool alone = false)
     {
         var next = this with
         {
             Sequence = Math.Max(Sequence, pointer.Sequence),
             Highest = pointer.Sequence >= Sequence ? pointer : Highest,
+            Shared = alone ? Shared : pointer,
             Running = true,
         };
         if (Pointers is [var served, ..] && IsSame(served, pointer))

@@ -7,6 +7,7 @@ using GlobalGateway.EdgeNode.Draining;
 using GlobalGateway.EdgeNode.Health;
 using GlobalGateway.EdgeNode.Limits;
 using GlobalGateway.EdgeNode.Models;
+using GlobalGateway.EdgeNode.Peers;
 using GlobalGateway.EdgeNode.Quota;
 using GlobalGateway.EdgeNode.ResponseState;
 using GlobalGateway.EdgeNode.Revocations;
@@ -67,6 +68,11 @@ public static class EdgeApp
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        if (options.PeerListen is { } peers)
+        {
+            app.MapPeers(new Uri(peers).Port);
+        }
+
         app.UseMiddleware<HealthMiddleware>();
         app.UseMiddleware<TelemetryMiddleware>();
         app.UseMiddleware<DrainMiddleware>();

@@ -7,6 +7,8 @@ public sealed class EdgeOptions
 {
     public const string Section = "edge";
 
+    public const int PeersMax = 64;
+
     public required string Fleet { get; init; }
     public required string Region { get; init; }
 
@@ -26,6 +28,21 @@ public sealed class EdgeOptions
 
     /// <summary>Base URLs (<c>https://host:port</c>) of control planes, own region first.</summary>
     public string[] ControlPlanes { get; set; } = [];
+
+    /// <summary>
+    /// The <c>https</c> URL where this edge gives other edges of the fleet what its disk holds, over mutual TLS; absent, it gives nothing.
+    /// Reachable by the region's edges and by control planes.
+    /// </summary>
+    public string? PeerListen { get; init; }
+
+    /// <summary>How others reach <see cref="PeerListen"/>. Default: the same.</summary>
+    public string? PeerUrl { get; init; }
+
+    /// <summary>Base URLs (<c>https://host:port</c>) of other edges of the region, asked when this disk is empty and no control plane answers. At most 64.</summary>
+    public string[] Peers { get; set; } = [];
+
+    /// <summary>A copy of another edge's <c>config</c> folder, for an edge that starts empty and finds nobody.</summary>
+    public string? SeedDirectory { get; init; }
 
     /// <summary>PEM files of this edge's certificate, its key, and the fleet's CA.</summary>
     public string? Certificate { get; init; }

@@ -72,6 +72,19 @@ public sealed partial class EdgeOptionsFile
             }
         }
 
+        if (options.Peers.Length > EdgeOptions.PeersMax)
+        {
+            errors.Add($"edge.peers: at most {EdgeOptions.PeersMax}");
+        }
+
+        foreach (var (name, url) in options.Peers.Select(url => ("peers", (string?)url)).Append(("peerListen", options.PeerListen)).Append(("peerUrl", options.PeerUrl)))
+        {
+            if (url is not null && (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme != "https" || (name == "peerListen" && !IPAddress.TryParse(uri.Host.Trim('[', ']'), out _))))
+            {
+                errors.Add($"edge.{name}: \"{url}\" is not a URL such as https://127.0.0.1:7415");
+            }
+        }
+
         if (options.TracesEndpoint is { } traces && (!Uri.TryCreate(traces, UriKind.Absolute, out var collector) || collector.Scheme is not ("http" or "https")))
         {
             errors.Add($"edge.tracesEndpoint: \"{traces}\" is not a URL such as http://127.0.0.1:4318/v1/traces");
@@ -102,14 +115,14 @@ public sealed partial class EdgeOptionsFile
             errors.Add("edge.edgesMax: at least 1");
         }
 
-        if (options.ControlPlanes.Length > 0)
+        if (options.ControlPlanes.Length > 0 || options.Peers.Length > 0 || options.PeerListen is not null)
         {
             foreach (var (name, file) in (ReadOnlySpan<(string, string?)>)
                 [("certificate", options.Certificate), ("certificateKey", options.CertificateKey), ("fleetCa", options.FleetCa), ("trustKeys", options.TrustKeys)])
             {
                 if (file is null)
                 {
-                    errors.Add($"edge.{name}: needed to reach a control plane");
+                    errors.Add($"edge.{name}: needed to speak to control planes and other edges");
                 }
                 else if (!File.Exists(file) && !Directory.Exists(file))
                 {

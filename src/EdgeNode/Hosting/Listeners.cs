@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using GlobalGateway.EdgeNode.Peers;
 using GlobalGateway.EdgeNode.Telemetry;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -12,7 +13,7 @@ public static class Listeners
     private const int HeaderBytesMax = 64 * 1024;
     private const int RequestLineBytesMax = 16 * 1024;
 
-    public static void UseEdgeListeners(this IWebHostBuilder host, EdgeOptions options) => host.UseKestrelCore().ConfigureKestrel(kestrel =>
+    public static void UseEdgeListeners(this IWebHostBuilder host, EdgeOptions options) => host.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = null;
@@ -39,6 +40,14 @@ public static class Listeners
         }
 
         kestrel.Listen(EndPointOf(new Uri(options.ManagementListen)), listen => listen.Protocols = HttpProtocols.Http1);
+        if (options.PeerListen is { } peers)
+        {
+            kestrel.Listen(EndPointOf(new Uri(peers)), listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.UseHttps(PeerTls.Create(options));
+            });
+        }
     });
 
     public static IPEndPoint EndPointOf(Uri uri) => new(IPAddress.Parse(uri.Host.Trim('[', ']')), uri.Port);

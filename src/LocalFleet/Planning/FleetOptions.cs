@@ -21,7 +21,13 @@ public sealed record FleetOptions
 
     public IReadOnlyList<string> Regions { get; init; } = ["us-east", "eu-west", "ap-south"];
 
-    /// <summary>As many edges as there are regions.</summary>
+    /// <summary>1 to <see cref="EdgesPerRegionMax"/>.</summary>
+    public int EdgesPerRegion { get; init; } = 1;
+
+    /// <summary>Three regions with three edges each are what the ports of one fleet have room for.</summary>
+    public const int EdgesPerRegionMax = 3;
+
+    /// <summary>For as many edges as all regions have.</summary>
     public required FleetPorts Ports { get; init; }
 
     public bool Simulator { get; init; } = true;

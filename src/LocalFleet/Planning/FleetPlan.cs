@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GlobalGateway.LocalFleet.Ports;
 
 namespace GlobalGateway.LocalFleet.Planning;
 
@@ -11,9 +12,9 @@ public static class FleetPlan
 
     public static IReadOnlyList<ProcessPlan> Make(FleetOptions options)
     {
-        if (options.Ports.Edges.Count != options.Regions.Count)
+        if (options.EdgesPerRegion is < 1 or > FleetOptions.EdgesPerRegionMax || options.Ports.Edges.Count != options.Regions.Count * options.EdgesPerRegion)
         {
-            throw new ArgumentException($"{options.Regions.Count} regions and ports for {options.Ports.Edges.Count} edges", nameof(options));
+            throw new ArgumentException($"{options.Regions.Count} regions with {options.EdgesPerRegion} edges each and ports for {options.Ports.Edges.Count} edges", nameof(options));
         }
 
         if (options.Redis is not null && options.Servers.HasFlag(FleetServers.Redis))
@@ -28,7 +29,11 @@ public static class FleetPlan
             processes.Add(ControlPlane(options, paths));
         }
 
-        processes.AddRange(options.Regions.Select((region, index) => Edge(options, paths, region, index)));
+        for (var number = 1; number <= options.EdgesPerRegion; number++)
+        {
+            processes.AddRange(options.Regions.Select((region, index) => Edge(options, paths, region, index, number)));
+        }
+
         if (options.Simulator)
         {
             processes.Add(Simulator(options, paths));
@@ -47,7 +52,7 @@ public static class FleetPlan
         }
 
         var paths = new FleetPaths(options.StateDirectory);
-        var edge = Edge(options, paths, options.Regions[0], 0);
+        var edge = Edge(options, paths, options.Regions[0], 0, 1);
         return edge with
         {
             Name = MigrationName,
@@ -91,10 +96,17 @@ public static class FleetPlan
         };
     }
 
-    private static ProcessPlan Edge(FleetOptions options, FleetPaths paths, string region, int index)
+    /// <summary>How people call an edge: the first one by its region.</summary>
+    public static string EdgeProcess(string region, int number) => number == 1 ? region : $"{region}-{number}";
+
+    private static EdgePorts PortsOf(FleetOptions options, int index, int number) => options.Ports.Edges[(number - 1) * options.Regions.Count + index];
+
+    private static ProcessPlan Edge(FleetOptions options, FleetPaths paths, string region, int index, int number)
     {
-        var folder = paths.Edge(region);
-        var ports = options.Ports.Edges[index];
+        var name = EdgeProcess(region, number);
+        var folder = paths.Edge(name);
+        var ports = PortsOf(options, index, number);
+        var peers = Enumerable.Range(1, options.EdgesPerRegion).Where(other => other != number).Select(other => Https(PortsOf(options, index, other).Peer));
         var connectTo = new JsonObject();
         if (options.Simulator)
         {
@@ -105,11 +117,13 @@ public static class FleetPlan
         {
             ["fleet"] = FleetOptions.FleetName,
             ["region"] = region,
-            ["name"] = "edge-1",
+            ["name"] = $"edge-{number}",
             ["dataDirectory"] = Path.Combine(folder, "data"),
             ["publicListen"] = new JsonArray(Http(ports.Public)),
             ["managementListen"] = Http(ports.Management),
-            ["controlPlanes"] = new JsonArray($"https://127.0.0.1:{options.Ports.Fleet}"),
+            ["controlPlanes"] = new JsonArray(Https(options.Ports.Fleet)),
+            ["peerListen"] = Https(ports.Peer),
+            ["peers"] = new JsonArray([.. peers.Select(peer => (JsonNode)peer)]),
             ["certificate"] = Path.Combine(folder, "tls", "tls.pem"),
             ["certificateKey"] = Path.Combine(folder, "tls", "tls.key"),
             ["fleetCa"] = Path.Combine(folder, "tls", "ca.pem"),
@@ -118,7 +132,7 @@ public static class FleetPlan
             ["connectTo"] = connectTo,
             ["adminTokenFile"] = paths.AdminToken,
             ["responseIdKeyFile"] = paths.ResponseIdKey,
-            ["edgesMax"] = 1,
+            ["edgesMax"] = options.EdgesPerRegion,
             ["drainDelay"] = options.DrainDelay,
             ["drainTimeout"] = options.DrainTimeout,
         };
@@ -142,17 +156,18 @@ public static class FleetPlan
             edge["redis"] = new JsonObject { ["endpoints"] = new JsonArray(redis) };
         }
 
-        var file = new SettingsFile(paths.EdgeSettings(region), new JsonObject { ["edge"] = edge }.ToJsonString(Indented));
+        var file = new SettingsFile(paths.EdgeSettings(name), new JsonObject { ["edge"] = edge }.ToJsonString(Indented));
         return new ProcessPlan
         {
-            Name = region,
+            Name = name,
             Role = PartRole.Edge,
+            Member = $"edge-{number}",
             Region = region,
             Program = EdgeProgram(options),
             Arguments = ["--config", file.Path],
             Environment = options.Secrets,
-            LogFile = paths.Log(region),
-            Ports = [ports.Public, ports.Management],
+            LogFile = paths.Log(name),
+            Ports = [ports.Public, ports.Management, ports.Peer],
             Ready = new Uri($"{Http(ports.Public)}/health/ready"),
             Settings = file,
         };
@@ -170,6 +185,8 @@ public static class FleetPlan
     };
 
     private static readonly System.Text.Json.JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    private static string Https(int port) => $"https://127.0.0.1:{port}";
 
     private static string Http(int port) => $"http://127.0.0.1:{port}";
 

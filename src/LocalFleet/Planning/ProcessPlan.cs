@@ -8,6 +8,9 @@ public sealed record ProcessPlan
 
     public required PartRole Role { get; init; }
 
+    /// <summary>What its certificate calls it; only parts with a certificate have one.</summary>
+    public string? Member { get; init; }
+
     /// <summary>Edges and servers have one.</summary>
     public string? Region { get; init; }
 

@@ -14,10 +14,14 @@ public sealed record FleetPorts(int Api, int Fleet, int Simulator, IReadOnlyList
 
     public const int BaseMax = 65_535 - Span;
 
-    /// <summary>The documented scheme: API at the base, fleet +1, simulator +2, edges at +11/+12, +21/+22, +31/+32 and so on, their servers right after.</summary>
-    public static FleetPorts FromBase(int portBase, int edges) => new(
+    /// <summary>
+    /// The documented scheme: API at the base, fleet +1, simulator +2, edges at +11/+12, +21/+22, +31/+32 and so on, their servers right after,
+    /// what edges give each other at +19, +29, +39. The second edges of all regions follow after the first ones.
+    /// </summary>
+    /// <param name="edges">First edges: one per region.</param>
+    public static FleetPorts FromBase(int portBase, int edges, int edgesPerRegion = 1) => new(
         portBase, portBase + 1, portBase + 2,
-        [.. Enumerable.Range(1, edges).Select(n => new EdgePorts(portBase + 10 * n + 1, portBase + 10 * n + 2))],
+        [.. Enumerable.Range(1, edges * edgesPerRegion).Select(n => new EdgePorts(portBase + 10 * n + 1, portBase + 10 * n + 2, portBase + 10 * n + 9))],
         [.. Enumerable.Range(1, edges).Select(n => new ServerPorts(portBase + 10 * n + 3, portBase + 10 * n + 4))]);
 
     /// <summary>The loopback address of a region's Cassandra node: its ports are the same at every node, so each has its own address.</summary>
@@ -25,7 +29,7 @@ public sealed record FleetPorts(int Api, int Fleet, int Simulator, IReadOnlyList
     public string NodeAddress(int region) => string.Create(CultureInfo.InvariantCulture, $"127.{Api >> 8}.{Api & 255}.{region + 1}");
 
     /// <summary>Ports that are free now, for fleets that nobody types addresses of.</summary>
-    public static FleetPorts Free(int edges)
+    public static FleetPorts Free(int edges, int edgesPerRegion = 1)
     {
         var held = new List<Socket>();
         try
@@ -39,7 +43,7 @@ public sealed record FleetPorts(int Api, int Fleet, int Simulator, IReadOnlyList
             }
 
             return new FleetPorts(Next(), Next(), Next(),
-                [.. Enumerable.Range(0, edges).Select(_ => new EdgePorts(Next(), Next()))],
+                [.. Enumerable.Range(0, edges * edgesPerRegion).Select(_ => new EdgePorts(Next(), Next(), Next()))],
                 [.. Enumerable.Range(0, edges).Select(_ => new ServerPorts(Next(), Next()))]);
         }
         finally
@@ -49,8 +53,8 @@ public sealed record FleetPorts(int Api, int Fleet, int Simulator, IReadOnlyList
     }
 }
 
-/// <summary>Where one edge serves clients, and where it serves its operators.</summary>
-public sealed record EdgePorts(int Public, int Management);
+/// <summary>Where one edge serves clients, where it serves its operators, and where it gives other edges what it holds.</summary>
+public sealed record EdgePorts(int Public, int Management, int Peer);
 
 /// <summary>Where one region's Redis serves, and where its Cassandra node takes an operator's commands.</summary>
 public sealed record ServerPorts(int Redis, int CassandraJmx);

@@ -32,7 +32,7 @@ public class FleetFixture : IAsyncDisposable
             StateDirectory = Path.Combine(_folder, "state"),
             ConfigDirectory = ConfigDirectory,
         });
-        _fleet = await Fleet.StartAsync(options with { Ports = FleetPorts.Free(options.Regions.Count) });
+        _fleet = await Fleet.StartAsync(options with { Ports = FleetPorts.Free(options.Regions.Count, options.EdgesPerRegion) });
         try
         {
             await _fleet.WaitReadyAsync(ReadyLimit);

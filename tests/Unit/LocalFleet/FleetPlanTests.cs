@@ -16,7 +16,25 @@ public class FleetPlanTests
 
     [Fact]
     public void Make_AnotherBase_ShiftsEveryPort() =>
-        FleetPlan.Make(Options).SelectMany(plan => plan.Ports).ShouldBe([8400, 8401, 8411, 8412, 8421, 8422, 8431, 8432, 8402]);
+        FleetPlan.Make(Options).SelectMany(plan => plan.Ports).ShouldBe([8400, 8401, 8411, 8412, 8419, 8421, 8422, 8429, 8431, 8432, 8439, 8402]);
+
+    [Fact]
+    public void Make_SeveralEdgesPerRegion_KnowEachOtherAndKeepApart()
+    {
+        var options = Options with { EdgesPerRegion = 3, Ports = FleetPorts.FromBase(8400, edges: 3, edgesPerRegion: 3) };
+
+        var plans = FleetPlan.Make(options);
+
+        var edges = plans.Where(plan => plan.Role == PartRole.Edge).ToArray();
+        edges.Select(edge => edge.Name).ShouldBe(["us-east", "eu-west", "ap-south", "us-east-2", "eu-west-2", "ap-south-2", "us-east-3", "eu-west-3", "ap-south-3"]);
+        using var second = JsonDocument.Parse(edges.Single(edge => edge.Name == "us-east-2").Settings!.Text);
+        var settings = second.RootElement.GetProperty("edge");
+        settings.GetProperty("name").GetString().ShouldBe("edge-2");
+        settings.GetProperty("peerListen").GetString().ShouldBe("https://127.0.0.1:8449");
+        settings.GetProperty("peers").EnumerateArray().Select(peer => peer.GetString()).ShouldBe(["https://127.0.0.1:8419", "https://127.0.0.1:8479"]);
+        plans.SelectMany(plan => plan.Ports).Distinct().Count().ShouldBe(plans.Sum(plan => plan.Ports.Count));
+        plans.SelectMany(plan => plan.Ports).Max().ShouldBeLessThan(8400 + FleetPorts.Span);
+    }
 
     [Fact]
     public void Make_Secrets_ReachEdgesOnlyAndNeverAFile()

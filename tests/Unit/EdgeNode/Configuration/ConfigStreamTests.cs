@@ -289,7 +289,7 @@ public sealed class ConfigStreamTests : IAsyncDisposable
         return response.StatusCode;
     }
 
-    private static string With(params string[] models) => Documents(
+    internal static string With(params string[] models) => Documents(
     [
         Document("Provider", "p", "format: openai\nendpoints: [{ url: http://127.0.0.1:9/v1 }]"),
         Document("Tenant", "t", $"models: [\"*\"]\nkeys: [{{ name: k, sha256: {EdgeHost.Sha256(EdgeHost.Key)} }}]"),
@@ -311,7 +311,7 @@ public sealed class ConfigStreamTests : IAsyncDisposable
 
     private static Task UntilAsync(Func<Task<string>> read, string expected) => UntilAsync(async () => await read() == expected);
 
-    private static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
+    internal static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
 
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {

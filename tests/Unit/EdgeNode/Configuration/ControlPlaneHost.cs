@@ -78,7 +78,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     public void ForgetState() => Directory.Delete(PathOf("state"), recursive: true);
 
     /// <summary>An edge that follows this control plane, with a certificate of this fleet unless another one is named.</summary>
-    public Task<EdgeHost> StartEdgeAsync(string name = "edge-1", FleetIdentity? identity = null, string? trust = null)
+    public Task<EdgeHost> StartEdgeAsync(string name = "edge-1", FleetIdentity? identity = null, string? trust = null, string? peerListen = null, string[]? peers = null, string? seed = null, Action<IServiceCollection>? services = null)
     {
         _authority.Issue(identity ?? new FleetIdentity(Fleet, "us-east", FleetRole.Edge, name), PathOf($"{name}.pem"), PathOf($"{name}.key"));
         return EdgeHost.StartAsync(null, options => new EdgeOptions
@@ -94,8 +94,11 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             CertificateKey = PathOf($"{name}.key"),
             FleetCa = _authority.CertificatePath,
             TrustKeys = trust ?? PathOf("trust"),
+            PeerListen = peerListen,
+            Peers = peers ?? [],
+            SeedDirectory = seed,
             DrainDelay = "0s",
-        });
+        }, services);
     }
 
     public string PathOf(params ReadOnlySpan<string> parts) => Path.Combine([Root, .. parts]);

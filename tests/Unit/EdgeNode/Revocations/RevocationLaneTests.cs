@@ -145,6 +145,6 @@ public sealed class RevocationLaneTests : IDisposable
             Fleet = "test", Region = "us-east", Name = "edge-1", DataDirectory = Path.Combine(_root, "data"), PublicListen = [], ManagementListen = "",
             TrustKeys = Path.Combine(_root, "trust"),
         };
-        return new RevocationLane(new BundleDisk(options, NullLogger<BundleDisk>.Instance), new BundleTrust(options), _revoked, NullLogger<RevocationLane>.Instance);
+        return new RevocationLane(new BundleDisk(Path.Combine(options.DataDirectory, BundleDisk.Folder), NullLogger<BundleDisk>.Instance), new BundleTrust(options), _revoked, NullLogger<RevocationLane>.Instance);
     }
 }
