@@ -6,6 +6,8 @@ namespace GlobalGateway.Cli.Test;
 internal static class Suites
 {
     private static readonly DebianPackage Redis = new("redis-server", "redis-server");
+    private static readonly DebianPackage Etcd = new("etcd", "etcd-server");
+    private static readonly DebianPackage EtcdControl = new("etcdctl", "etcd-client");
     private static readonly DebianPackage Node = new("node", "nodejs");
     private static readonly DebianPackage Npm = new("npm", "npm");
     private static readonly DebianPackage Java = new(() => CassandraHome.FindJava() is not null, "openjdk-17-jre-headless");
@@ -17,7 +19,7 @@ internal static class Suites
         new("unit", "one part at a time, nothing outside the process", TimeSpan.FromMinutes(1.5),
             [new XunitProject("tests/Unit"), new NodePackage("infra/pulumi")], Node, Npm),
         new("contract", "each part against the real server it talks to", TimeSpan.FromMinutes(4.6),
-            [new XunitProject("tests/Contract")], Redis, Java),
+            [new XunitProject("tests/Contract")], Redis, Java, Etcd, EtcdControl),
         new("e2e", "a whole fleet and real client libraries", TimeSpan.FromMinutes(3),
             [new XunitProject("tests/EndToEnd")], Redis, Node, Npm),
         new("fuzz", "mutated requests and configuration", TimeSpan.FromMinutes(1.2),

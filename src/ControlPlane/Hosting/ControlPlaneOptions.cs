@@ -1,4 +1,5 @@
 using GlobalGateway.Contracts.Trust;
+using GlobalGateway.ControlPlane.Store.Etcd;
 
 namespace GlobalGateway.ControlPlane.Hosting;
 
@@ -12,8 +13,11 @@ public sealed class ControlPlaneOptions
     /// <summary>The folder of resources, usually an overlay such as <c>gitops/local</c>; watched.</summary>
     public string SourceDirectory { get; init; } = "";
 
-    /// <summary>The embedded store: revisions, chunks and the pointer; one control plane at a time.</summary>
+    /// <summary>The embedded store, for one control plane at a time, and what the control plane keeps for itself.</summary>
     public string StateDirectory { get; init; } = "";
+
+    /// <summary>The fleet's etcd, which several control planes share; absent where the embedded store is used.</summary>
+    public EtcdOptions? Etcd { get; init; }
 
     /// <summary>The API, such as <c>http://127.0.0.1:7400</c>.</summary>
     public string ApiListen { get; init; } = "";
@@ -53,6 +57,7 @@ public sealed class ControlPlaneOptions
             errors.Add("stateDirectory: is not set");
         }
 
+        errors.AddRange(Etcd?.Validate() ?? []);
         RequireUrl(errors, "apiListen", ApiListen, Uri.UriSchemeHttp);
         if (ApiUrl is not null && (!Uri.TryCreate(ApiUrl, UriKind.Absolute, out var api) || (api.Scheme != Uri.UriSchemeHttp && api.Scheme != Uri.UriSchemeHttps)))
         {

@@ -31,4 +31,10 @@ public interface IKeyValueStore : IAsyncDisposable
     /// that fell silent, a store restored from the past) a whole listing comes again. Waits out a store that does not answer.
     /// </summary>
     IAsyncEnumerable<StoreUpdate> FollowAsync(string prefix, CancellationToken cancel);
+
+    /// <summary>How full the store is.</summary>
+    Task<StoreStanding> StandingAsync(CancellationToken cancel);
+
+    /// <summary>Gives up what was before a revision, and the room it took; a store that keeps no history has nothing to do.</summary>
+    Task CompactAsync(long revision, CancellationToken cancel);
 }

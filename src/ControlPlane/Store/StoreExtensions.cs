@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using GlobalGateway.Contracts.Trust;
 using GlobalGateway.ControlPlane.Hosting;
 using GlobalGateway.ControlPlane.Store.Embedded;
+using GlobalGateway.ControlPlane.Store.Etcd;
 using GlobalGateway.ControlPlane.Store.Leadership;
 
 namespace GlobalGateway.ControlPlane.Store;
@@ -15,10 +16,13 @@ public static class StoreExtensions
         .AddSingleton(new FleetKeys(options.Fleet))
         .AddSingleton(PlaneOf(options))
         .AddSingleton(new LeadershipTimes())
-        .AddSingleton<IKeyValueStore>(provider => EmbeddedKeyValueStore.Open(options.StateDirectory, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<IKeyValueStore>(provider => options.Etcd is { } etcd
+            ? new EtcdKeyValueStore(etcd, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<EtcdKeyValueStore>>())
+            : EmbeddedKeyValueStore.Open(options.StateDirectory, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<Founding>()
         .AddSingleton<StoreMirror>()
         .AddSingleton<LeaderElection>()
+        .AddSingleton<ILeaderDuty, StoreHousekeeping>()
         .AddHostedService(provider => provider.GetRequiredService<StoreMirror>())
         .AddHostedService<FoundingAtStart>()
         .AddHostedService(provider => provider.GetRequiredService<LeaderElection>());

@@ -146,6 +146,17 @@ public sealed class EmbeddedKeyValueStore : IKeyValueStore
         }
     }
 
+    public Task<StoreStanding> StandingAsync(CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            return Task.FromResult(new StoreStanding(_journal.Length + _files.Bytes, null));
+        }
+    }
+
+    // The journal is written anew when it is long.
+    public Task CompactAsync(long revision, CancellationToken cancel) => Task.CompletedTask;
+
     public async ValueTask DisposeAsync()
     {
         await _expiry.DisposeAsync();

@@ -16,6 +16,8 @@ internal sealed class ValueFiles
         DurableFile.RemoveTemporary(folder);
     }
 
+    public long Bytes => new DirectoryInfo(_folder).EnumerateFiles().Sum(file => file.Length);
+
     public void Write(string name, ReadOnlySpan<byte> value)
     {
         var path = Path.Combine(_folder, name);
