@@ -48,6 +48,11 @@ internal static class FleetPreconditions
             throw new FleetException("Redis is not installed: apt-get install redis-server, or start without it: --with names what a fleet brings along.");
         }
 
+        if (options.Servers.HasFlag(FleetServers.Etcd) && ProgramPath.Find("etcd") is null)
+        {
+            throw new FleetException("etcd is not installed: apt-get install etcd-server, or start without it: --with names what a fleet brings along.");
+        }
+
         if (!options.Servers.HasFlag(FleetServers.Cassandra))
         {
             return;

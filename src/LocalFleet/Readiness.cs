@@ -27,7 +27,7 @@ internal static class Readiness
                 throw new FleetException(process.DescribeEnd());
             }
 
-            if (process.Plan.Role.IsServer())
+            if (process.Plan.Ready.Scheme != Uri.UriSchemeHttp)
             {
                 if (await ServerProbe.AnswersAsync(process.Plan.Ready, cancellation))
                 {

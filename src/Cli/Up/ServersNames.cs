@@ -3,7 +3,7 @@ using GlobalGateway.LocalFleet.Planning;
 
 namespace GlobalGateway.Cli.Up;
 
-/// <summary>Reads the servers that a caller names, <c>redis,cassandra</c>.</summary>
+/// <summary>Reads the servers that a caller names, <c>etcd,redis,cassandra</c>.</summary>
 internal static class ServersNames
 {
     public static FleetServers Parse(ArgumentResult result)
@@ -16,11 +16,14 @@ internal static class ServersNames
                 case "redis":
                     servers |= FleetServers.Redis;
                     break;
+                case "etcd":
+                    servers |= FleetServers.Etcd;
+                    break;
                 case "cassandra":
                     servers |= FleetServers.Cassandra;
                     break;
                 default:
-                    result.AddError($"--with takes redis, cassandra or both with a comma between, not \"{name}\"");
+                    result.AddError($"--with takes etcd, redis, cassandra or several with commas between, not \"{name}\"");
                     return servers;
             }
         }

@@ -35,12 +35,12 @@ internal static class UpCommand
         var config = new Option<string?>("--config") { Description = "The folder of resources to serve and watch. [default: gitops/local; gitops/real with real providers]", HelpName = "DIR" };
         var with = new Option<FleetServers>("--with")
         {
-            Description = "Servers to bring along, one of each kind in each region: rate limits and slices of budgets in redis, the ledger of budgets in cassandra.",
-            HelpName = "redis,cassandra",
+            Description = "Servers to bring along: configuration in one etcd; in each region rate limits and slices of budgets in redis, the ledger of budgets in cassandra.",
+            HelpName = "etcd,redis,cassandra",
             CustomParser = ServersNames.Parse,
         };
         var command = new GgCommand("up", "Starts a control plane, three regions with one edge each, and simulated providers; shows them until Ctrl+C.",
-            "gg up --with redis,cassandra", "gg up --detach --port-base 8400 --state /tmp/second-fleet") { portBase, detach, state, providers, config, with };
+            "gg up --with etcd,redis,cassandra", "gg up --detach --port-base 8400 --state /tmp/second-fleet") { portBase, detach, state, providers, config, with };
         command.SetAction((call, cancellation) => new UpRun(new UpRequest(
             call.GetValue(portBase), call.GetValue(detach), state.DirectoryOf(call), call.GetValue(providers) == "real",
             call.GetValue(config), call.GetValue(with))).RunAsync(cancellation));

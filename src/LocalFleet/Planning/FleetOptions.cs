@@ -39,7 +39,7 @@ public sealed record FleetOptions
     /// <summary>Hosts that edges may send those secrets to.</summary>
     public IReadOnlyList<string> CredentialHosts { get; init; } = [SimulatorHost];
 
-    /// <summary>Servers that the fleet starts and its edges use: one Redis and one Cassandra node in each region.</summary>
+    /// <summary>Servers that the fleet starts and uses: one etcd, and one Redis and one Cassandra node in each region.</summary>
     public FleetServers Servers { get; init; }
 
     /// <summary>Where Cassandra is installed; only a fleet with <see cref="FleetServers.Cassandra"/> needs it.</summary>

@@ -15,5 +15,6 @@ public sealed record FleetPaths(string State)
     public string EdgeSettings(string name) => Path.Combine(Edge(name), "edge.json");
     public string Redis(string region) => Path.Combine(State, "redis", region);
     public string Cassandra(string region) => Path.Combine(State, "cassandra", region);
+    public string Etcd => Path.Combine(State, "etcd");
     public string Log(string name) => Path.Combine(State, "logs", $"{name}.log");
 }

@@ -80,8 +80,14 @@ public static class FleetPlan
                 ["fleetCa"] = Path.Combine(tls, "ca.pem"),
                 ["signingKey"] = paths.SigningKey,
                 ["adminTokenFile"] = paths.AdminToken,
+                ["initialise"] = true,
             },
         };
+        if (options.Servers.HasFlag(FleetServers.Etcd))
+        {
+            settings["controlPlane"]!["etcd"] = new JsonObject { ["endpoints"] = new JsonArray(ServerPlans.EtcdUrl(options)) };
+        }
+
         var file = new SettingsFile(Path.Combine(paths.ControlPlane, "control-plane.json"), settings.ToJsonString(Indented));
         return new ProcessPlan
         {

@@ -7,4 +7,5 @@ public enum FleetServers
     None = 0,
     Redis = 1,
     Cassandra = 2,
+    Etcd = 4,
 }

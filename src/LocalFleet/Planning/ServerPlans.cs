@@ -3,11 +3,18 @@ using GlobalGateway.LocalFleet.Cassandra;
 
 namespace GlobalGateway.LocalFleet.Planning;
 
-/// <summary>Works out the servers of a fleet, one of each kind in each region; touches neither disk nor network.</summary>
+/// <summary>Works out the servers of a fleet, one etcd and one of each other kind in each region; touches neither disk nor network.</summary>
 internal static class ServerPlans
 {
+    public const string EtcdName = "etcd";
+
     public static IEnumerable<ProcessPlan> Make(FleetOptions options, FleetPaths paths)
     {
+        if (options.Servers.HasFlag(FleetServers.Etcd))
+        {
+            yield return Etcd(options, paths);
+        }
+
         if (options.Servers.HasFlag(FleetServers.Redis))
         {
             foreach (var (index, region) in options.Regions.Index())
@@ -27,6 +34,29 @@ internal static class ServerPlans
 
     public static string CqlAddress(FleetOptions options, int index) =>
         string.Create(CultureInfo.InvariantCulture, $"{options.Ports.NodeAddress(index)}:{CassandraNode.CqlPort}");
+
+    public static string EtcdUrl(FleetOptions options) => Url(options.Ports.Etcd.Client);
+
+    private static ProcessPlan Etcd(FleetOptions options, FleetPaths paths)
+    {
+        var (client, peer) = (EtcdUrl(options), Url(options.Ports.Etcd.Peer));
+        return new ProcessPlan
+        {
+            Name = EtcdName,
+            Role = PartRole.Etcd,
+            Program = "etcd",
+            Arguments =
+            [
+                "--name", EtcdName, "--data-dir", paths.Etcd, "--listen-client-urls", client, "--advertise-client-urls", client, "--listen-peer-urls", peer,
+                "--initial-advertise-peer-urls", peer, "--initial-cluster", $"{EtcdName}={peer}", "--logger", "zap",
+            ],
+            LogFile = paths.Log(EtcdName),
+            Ports = [options.Ports.Etcd.Client, options.Ports.Etcd.Peer],
+            Ready = new Uri($"{client}/health"),
+        };
+    }
+
+    private static string Url(int port) => string.Create(CultureInfo.InvariantCulture, $"http://{ProcessPlan.Loopback}:{port}");
 
     private static ProcessPlan Redis(FleetOptions options, FleetPaths paths, string region, int index)
     {

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace GlobalGateway.LocalFleet.Ports;
 
 /// <summary>The loopback ports of one fleet.</summary>
-public sealed record FleetPorts(int Api, int Fleet, int Simulator, IReadOnlyList<EdgePorts> Edges, IReadOnlyList<ServerPorts> Servers)
+public sealed record FleetPorts(int Api, int Fleet, int Simulator, EtcdPorts Etcd, IReadOnlyList<EdgePorts> Edges, IReadOnlyList<ServerPorts> Servers)
 {
     public const int DefaultBase = 7400;
 
@@ -15,12 +15,12 @@ public sealed record FleetPorts(int Api, int Fleet, int Simulator, IReadOnlyList
     public const int BaseMax = 65_535 - Span;
 
     /// <summary>
-    /// The documented scheme: API at the base, fleet +1, simulator +2, edges at +11/+12, +21/+22, +31/+32 and so on, their servers right after,
+    /// The documented scheme: API at the base, fleet +1, simulator +2, etcd +3 and +4, edges at +11/+12, +21/+22, +31/+32 and so on, their servers right after,
     /// what edges give each other at +19, +29, +39. The second edges of all regions follow after the first ones.
     /// </summary>
     /// <param name="edges">First edges: one per region.</param>
     public static FleetPorts FromBase(int portBase, int edges, int edgesPerRegion = 1) => new(
-        portBase, portBase + 1, portBase + 2,
+        portBase, portBase + 1, portBase + 2, new EtcdPorts(portBase + 3, portBase + 4),
         [.. Enumerable.Range(1, edges * edgesPerRegion).Select(n => new EdgePorts(portBase + 10 * n + 1, portBase + 10 * n + 2, portBase + 10 * n + 9))],
         [.. Enumerable.Range(1, edges).Select(n => new ServerPorts(portBase + 10 * n + 3, portBase + 10 * n + 4))]);
 
@@ -42,7 +42,7 @@ public sealed record FleetPorts(int Api, int Fleet, int Simulator, IReadOnlyList
                 return ((IPEndPoint)socket.LocalEndPoint!).Port;
             }
 
-            return new FleetPorts(Next(), Next(), Next(),
+            return new FleetPorts(Next(), Next(), Next(), new EtcdPorts(Next(), Next()),
                 [.. Enumerable.Range(0, edges * edgesPerRegion).Select(_ => new EdgePorts(Next(), Next(), Next()))],
                 [.. Enumerable.Range(0, edges).Select(_ => new ServerPorts(Next(), Next()))]);
         }
@@ -52,6 +52,9 @@ public sealed record FleetPorts(int Api, int Fleet, int Simulator, IReadOnlyList
         }
     }
 }
+
+/// <summary>Where etcd serves control planes, and where it would meet other members.</summary>
+public sealed record EtcdPorts(int Client, int Peer);
 
 /// <summary>Where one edge serves clients, where it serves its operators, and where it gives other edges what it holds.</summary>
 public sealed record EdgePorts(int Public, int Management, int Peer);

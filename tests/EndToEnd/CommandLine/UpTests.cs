@@ -107,7 +107,7 @@ public sealed class UpTests(ITestOutputHelper output) : IAsyncLifetime
         var up = await UpAsync("--with", "nginx");
 
         up.ExitCode.ShouldBe(2);
-        up.Error.ShouldStartWith("✗ gg up: --with takes redis, cassandra or both with a comma between, not \"nginx\"");
+        up.Error.ShouldStartWith("✗ gg up: --with takes etcd, redis, cassandra or several with commas between, not \"nginx\"");
     }
 
     [Fact]

@@ -105,6 +105,17 @@ public class FleetPlanTests
     }
 
     [Fact]
+    public void Make_WithEtcd_GivesTheControlPlaneItsAddress()
+    {
+        var plans = FleetPlan.Make(Options with { Servers = FleetServers.Etcd });
+
+        var etcd = plans.Single(plan => plan.Role == PartRole.Etcd);
+        etcd.Arguments.ShouldContain($"http://127.0.0.1:{etcd.Ports[0]}");
+        plans.Single(plan => plan.Role == PartRole.ControlPlane).Settings!.Text.ShouldContain($"http://127.0.0.1:{etcd.Ports[0]}");
+        FleetPlan.Make(Options).Single(plan => plan.Role == PartRole.ControlPlane).Settings!.Text.ShouldNotContain("etcd");
+    }
+
+    [Fact]
     public void Make_OwnRedisAndAnother_IsRefused() =>
         Should.Throw<ArgumentException>(() => FleetPlan.Make(WithServers with { Redis = "127.0.0.1:6379" }));
 
