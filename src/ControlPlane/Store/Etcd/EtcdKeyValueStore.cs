@@ -22,7 +22,7 @@ public sealed class EtcdKeyValueStore : IKeyValueStore
     {
         _gateway = new EtcdGateway(options, clock, log);
         _follower = new EtcdFollower(_gateway, clock, log);
-        _quotaBytes = options.QuotaBytes;
+        _quotaBytes = options.QuotaBytes ?? EtcdOptions.QuotaBytesDefault;
     }
 
     public TimeSpan ContactAge => _gateway.ContactAge;

@@ -5,8 +5,11 @@ public sealed record EtcdOptions
 {
     public const int EndpointsMax = 16;
 
+    /// <summary>etcd's own.</summary>
+    public const long QuotaBytesDefault = 2L * 1024 * 1024 * 1024;
+
     /// <summary>Client URLs of the members, such as <c>https://10.0.0.1:2379</c>; etcd 3.4 and later.</summary>
-    public IReadOnlyList<string> Endpoints { get; init; } = [];
+    public required IReadOnlyList<string> Endpoints { get; init; }
 
     /// <summary>Files with the name and the password of the fleet's user, re-read at each login; both or none.</summary>
     public string? UserFile { get; init; }
@@ -19,8 +22,8 @@ public sealed record EtcdOptions
     public string? Certificate { get; init; }
     public string? CertificateKey { get; init; }
 
-    /// <summary>What the members were started with as <c>--quota-backend-bytes</c>; etcd's own default is 2 GiB. Newer members say it themselves.</summary>
-    public long QuotaBytes { get; init; } = 2L * 1024 * 1024 * 1024;
+    /// <summary>What the members were started with as <c>--quota-backend-bytes</c>; <see cref="QuotaBytesDefault"/> unless set. Newer members say it themselves.</summary>
+    public long? QuotaBytes { get; init; }
 
     /// <summary>Everything that is wrong with these settings; empty when they can be used.</summary>
     public IReadOnlyList<string> Validate()
