@@ -65,6 +65,7 @@ public static class ApiExtensions
         StatusRoutes.Map(api);
         TokenRoutes.Map(api);
         AuditRoutes.Map(api);
+        RevisionRoutes.Map(api);
         app.MapOpenApi(Root + "/openapi/{documentName}.json").WithMetadata(new RequiredRole(ApiRole.Viewer));
         app.UseEndpoints(_ => { });
         app.Run(NotFoundAsync);

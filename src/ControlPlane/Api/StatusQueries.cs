@@ -1,3 +1,4 @@
+using System.Text.Json;
 using GlobalGateway.ControlPlane.Distribution;
 using GlobalGateway.ControlPlane.Folder;
 using GlobalGateway.ControlPlane.Hosting;
@@ -5,31 +6,34 @@ using GlobalGateway.ControlPlane.Store;
 
 namespace GlobalGateway.ControlPlane.Api;
 
-/// <summary>Puts together what the API shows.</summary>
-public sealed class StatusQueries(ControlPlaneOptions options, EmbeddedStore store, SourceState source, EdgeRegistry edges, TimeProvider clock)
+/// <summary>Puts together what the API shows of the whole fleet.</summary>
+public sealed class StatusQueries(ControlPlaneOptions options, StoreMirror mirror, FleetKeys keys, SourceState source, FleetBoard board, FleetView fleet)
 {
+    /// <summary>Whether there is a revision for edges.</summary>
+    public bool IsReady => board.Notices.Pointers.Count > 0;
+
     public FleetStatus Status() => new(options.Fleet, Serving(), Source(), Edges());
 
-    public bool IsReady => store.Pointer is not null;
+    public IReadOnlyList<EdgeStatus> Edges() => [.. fleet.Edges.Select(StatusOf)];
 
-    public IReadOnlyList<StoredRevision> Revisions() => store.Revisions;
-
-    public IReadOnlyList<EdgeStatus> Edges()
+    private EdgeStatus StatusOf(EdgeState edge)
     {
-        var now = clock.GetUtcNow();
-        var told = store.Pointer?.Sequence ?? 0;
-        return
-        [
-            .. edges.All.Select(edge => new EdgeStatus(
-                edge.Identity.Region,
-                edge.Identity.Name,
-                edge.Connected,
-                edge.AnswerSequence == told || edge.Answer != EdgeAnswer.Ack ? Word(edge.Answer) : Word(EdgeAnswer.Pending),
-                edge.Revision,
-                edge.Sequence,
-                edge.Reason,
-                Math.Round(Math.Max(0, (now - edge.LastSeen).TotalSeconds), 1))),
-        ];
+        var report = edge.Report;
+        var told = board.Notices.PointerFor(report.Region, report.Name)?.Sequence ?? 0;
+        return new EdgeStatus(
+            report.Region,
+            report.Name,
+            edge.Connected,
+            !edge.Connected && edge.Age > Contracts.Fleet.FleetProtocol.SilenceMax ? "unknown" : report.AnswerSequence == told || report.Answer == EdgeAnswer.Nack ? Word(report.Answer) : Word(EdgeAnswer.Pending),
+            report.Revision,
+            report.Sequence,
+            report.Reason,
+            Math.Round(Math.Max(0, edge.Age.TotalSeconds), 1),
+            report.Bundle,
+            report.Revocations,
+            report.Draining,
+            report.TrustedKeys,
+            report.SignedBy);
     }
 
     private static string Word(EdgeAnswer answer) => answer switch
@@ -39,7 +43,8 @@ public sealed class StatusQueries(ControlPlaneOptions options, EmbeddedStore sto
         _ => "pending",
     };
 
-    private ServingStatus? Serving() => store.Revisions is [var newest, ..]
+    private ServingStatus? Serving() => mirror.Current.Under(keys.Revisions).LastOrDefault() is { } entry
+        && JsonSerializer.Deserialize(entry.Value, StoreJsonContext.Default.StoredRevision) is { } newest
         ? new ServingStatus(newest.Revision, newest.ContentHash, newest.Bundle, newest.Sequence, newest.At, newest.Resources)
         : null;
 

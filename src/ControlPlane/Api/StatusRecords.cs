@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using GlobalGateway.ControlPlane.Store;
 
 namespace GlobalGateway.ControlPlane.Api;
 
@@ -18,21 +17,34 @@ public sealed record SourceStatus(string Folder, string State, int Files, DateTi
 /// <param name="Text">The whole line, as <c>gg validate</c> prints it.</param>
 public sealed record SourceError(string File, int Line, int Column, string Resource, string Path, string Message, string Text);
 
-/// <param name="State"><c>ack</c>: serves what it is told; <c>nack</c>: refuses it, see the reason; <c>pending</c>: has not answered yet.</param>
+/// <param name="State"><c>ack</c>: serves what it is told; <c>nack</c>: refuses it, see the reason; <c>pending</c>: has not answered yet; <c>unknown</c>: not heard for 15 s.</param>
+/// <param name="LastSeenSeconds">Since the edge was heard by any control plane.</param>
+/// <param name="Bundle">The digest of what it serves.</param>
+/// <param name="Revocations">The sequence of the revocation list in force there.</param>
+/// <param name="TrustedKeys">Ids of the signing keys that its installer placed.</param>
+/// <param name="SignedBy">Ids of the keys that signed what its disk holds.</param>
 public sealed record EdgeStatus(
-    string Region, string Name, bool Connected, string State, string? Revision, long Sequence, string? Reason, double LastSeenSeconds);
+    string Region,
+    string Name,
+    bool Connected,
+    string State,
+    string? Revision,
+    long Sequence,
+    string? Reason,
+    double LastSeenSeconds,
+    string? Bundle,
+    long Revocations,
+    bool Draining,
+    IReadOnlyList<string> TrustedKeys,
+    IReadOnlyList<string> SignedBy);
 
 /// <summary>What <c>GET /api/v1/edges</c> answers.</summary>
 public sealed record EdgeList(IReadOnlyList<EdgeStatus> Edges);
-
-/// <summary>What <c>GET /api/v1/revisions</c> answers, newest first.</summary>
-public sealed record RevisionList(IReadOnlyList<StoredRevision> Revisions);
 
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
 [JsonSerializable(typeof(FleetStatus))]
 [JsonSerializable(typeof(EdgeList))]
-[JsonSerializable(typeof(RevisionList))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -3,107 +3,82 @@ using GlobalGateway.Contracts.Bundles;
 using GlobalGateway.Contracts.Canonical;
 using GlobalGateway.Contracts.Resources;
 using GlobalGateway.Contracts.Trust;
+using GlobalGateway.ControlPlane.Bundles;
 using GlobalGateway.ControlPlane.Distribution;
 using GlobalGateway.ControlPlane.Hosting;
 using GlobalGateway.ControlPlane.Store;
+using GlobalGateway.ControlPlane.Store.Leadership;
 
 namespace GlobalGateway.ControlPlane.Compiler;
 
-/// <summary>Turns valid resources into a signed bundle, moves the pointer and tells the edges.</summary>
+/// <summary>Turns valid resources into a signed bundle and points every edge to it at once.</summary>
 public sealed partial class Publisher(
-    ControlPlaneOptions options, EmbeddedStore store, FleetHub hub, SigningKey key, TimeProvider clock, ILogger<Publisher> log)
+    ControlPlaneOptions options, BundleShelf shelf, StoreMirror mirror, FleetKeys keys, FleetView fleet, SigningKey key, TimeProvider clock, ILogger<Publisher> log) : ILeaderDuty
 {
-    private readonly Lock _gate = new();
+    private volatile ILeadership? _term;
+    private long _sequence;
 
-    /// <summary>The highest sequence that an edge has shown to hold; what is published next is above it, even where nothing is served yet.</summary>
-    private long _held;
+    public async Task RunAsync(ILeadership term)
+    {
+        _term = term;
+        await Task.Delay(Timeout.InfiniteTimeSpan, clock, term.Ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _term = null;
+    }
 
     /// <returns>Why nothing was published; absent when the resources are now served.</returns>
-    public string? Publish(ResourceSet resources)
+    /// <exception cref="StoreException">The store gives no answer, or this control plane does not lead.</exception>
+    public async Task<string?> PublishAsync(ResourceSet resources, CancellationToken cancel)
     {
         if (resources.Models.Count == 0 && resources.Routes.Count == 0)
         {
             return "there is no Model and no Route; edges would serve nothing";
         }
 
-        lock (_gate)
+        var term = _term ?? throw new StoreException("this control plane does not lead");
+        var now = clock.GetUtcNow();
+        var (bundle, problem) = CompiledBundle.Compile(resources, now);
+        if (bundle is null)
         {
-            var contentHash = ContentHash.Of(resources);
-            if (store.Pointer is { } served && BundleReader.Pointer(served).ContentHash == contentHash)
-            {
-                return null;
-            }
+            return problem;
+        }
 
-            var now = clock.GetUtcNow();
-            var kinds = resources.All().GroupBy(resource => resource.Kind, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal)
-                .ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
-            if (store.Revisions.FirstOrDefault(revision => revision.ContentHash == contentHash) is { } known)
-            {
-                Move(known.Bundle, contentHash, kinds, new Dictionary<string, byte[]>(), null, now);
-                return null;
-            }
-
-            var (bundle, problem) = CompiledBundle.Compile(resources, now);
-            if (bundle is null)
-            {
-                return problem;
-            }
-
-            // What leaves here has been read back the way an edge will read it.
-            BundleReader.Resources(BundleReader.Manifest(bundle.Manifest, bundle.Digest), digest => bundle.Chunks.GetValueOrDefault(digest));
-            var manifest = SignedDocument.Sign(key, SignedType.Manifest, options.Fleet, BundleFormat.WholeFleet, NextSequence(), bundle.Manifest);
-            Move(bundle.Digest, contentHash, kinds, bundle.Chunks, manifest, now);
+        var served = mirror.Current.Find(keys.Pointer(BundleFormat.WholeFleet)) is { } entry ? JsonSerializer.Deserialize(entry.Value, BundleJsonContext.Default.SignedDocument) : null;
+        if (served is not null && BundleReader.Pointer(served).ContentHash == bundle.ContentHash)
+        {
             return null;
         }
-    }
 
-    /// <summary>
-    /// An edge holds a pointer that this store does not know: the store is older than the fleet. Edges never go back,
-    /// so what is served here gets a higher sequence than theirs.
-    /// </summary>
-    public void RiseAbove(SignedDocument held)
-    {
-        lock (_gate)
+        if (mirror.Current.Under(keys.Revisions).Select(old => JsonSerializer.Deserialize(old.Value, StoreJsonContext.Default.StoredRevision)!).FirstOrDefault(old => old.ContentHash == bundle.ContentHash) is { } known)
         {
-            _held = Math.Max(_held, held.Sequence);
-            if (store.Pointer is not { } served || held.Sequence < served.Sequence
-                || (held.Sequence == served.Sequence && held.Payload.AsSpan().SequenceEqual(served.Payload))
-                || store.Revisions is not [var newest, ..])
-            {
-                return;
-            }
-
-            RisingAbove(held.Sequence, served.Sequence);
-            Move(newest.Bundle, newest.ContentHash, newest.Resources, new Dictionary<string, byte[]>(), null, clock.GetUtcNow());
+            bundle = CompiledBundle.Compile(resources, known.At).Bundle!;
         }
-    }
 
-    private long NextSequence() => Math.Max(store.Pointer?.Sequence ?? 0, _held) + 1;
-
-    private void Move(
-        string bundle,
-        string contentHash,
-        IReadOnlyDictionary<string, int> kinds,
-        IReadOnlyDictionary<string, byte[]> chunks,
-        SignedDocument? manifest,
-        DateTimeOffset now)
-    {
-        var sequence = NextSequence();
-        var payload = JsonSerializer.SerializeToUtf8Bytes(
-            new BundlePointer { Bundle = bundle, ContentHash = contentHash }, BundleJsonContext.Default.BundlePointer);
-        var pointer = SignedDocument.Sign(key, SignedType.Pointer, options.Fleet, BundleFormat.WholeFleet, sequence, payload);
+        // What leaves here has been read back the way an edge will read it.
+        BundleReader.Resources(BundleReader.Manifest(bundle.Manifest, bundle.Digest), digest => bundle.Chunks.GetValueOrDefault(digest));
+        _sequence = 1 + new[] { _sequence, served?.Sequence ?? 0, fleet.Edges.Select(edge => edge.Report.Held?.Sequence ?? 0).DefaultIfEmpty().Max() }.Max();
+        await shelf.PutAsync(term, bundle.Chunks, bundle.Digest, SignedDocument.Sign(key, SignedType.Manifest, options.Fleet, BundleFormat.WholeFleet, _sequence, bundle.Manifest), cancel);
+        var payload = JsonSerializer.SerializeToUtf8Bytes(new BundlePointer { Bundle = bundle.Digest, ContentHash = bundle.ContentHash }, BundleJsonContext.Default.BundlePointer);
+        var pointer = SignedDocument.Sign(key, SignedType.Pointer, options.Fleet, BundleFormat.WholeFleet, _sequence, payload);
         var revision = new StoredRevision
         {
-            Sequence = sequence, Revision = ContentHash.Revision(contentHash), ContentHash = contentHash, Bundle = bundle, At = now, Resources = kinds,
+            Sequence = _sequence,
+            Revision = ContentHash.Revision(bundle.ContentHash),
+            ContentHash = bundle.ContentHash,
+            Bundle = bundle.Digest,
+            At = now,
+            Resources = resources.All().GroupBy(resource => resource.Kind, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal),
         };
-        store.Commit(revision, chunks, manifest, pointer);
-        Published(revision.Revision, sequence, kinds.Values.Sum());
-        hub.PointerMoved();
+        await term.CommitAsync(
+            [],
+            [
+                new StoreWrite.Put(keys.Revision(_sequence), JsonSerializer.SerializeToUtf8Bytes(revision, StoreJsonContext.Default.StoredRevision)),
+                new StoreWrite.Put(keys.Pointer(BundleFormat.WholeFleet), JsonSerializer.SerializeToUtf8Bytes(pointer, BundleJsonContext.Default.SignedDocument)),
+            ],
+            cancel);
+        Published(revision.Revision, _sequence, resources.All().Count());
+        return null;
     }
 
     [LoggerMessage(1, LogLevel.Information, "revision {Revision} is published as pointer {Sequence} with {Resources} resources", EventName = "published")]
     private partial void Published(string revision, long sequence, int resources);
-
-    [LoggerMessage(2, LogLevel.Warning, "an edge holds pointer {Held}, this store has {Sequence}: the store is older than the fleet, so its revision gets a higher one", EventName = "store rewound")]
-    private partial void RisingAbove(long held, long sequence);
 }

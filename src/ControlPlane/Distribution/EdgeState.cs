@@ -1,32 +1,11 @@
-using GlobalGateway.Contracts.Trust;
-
 namespace GlobalGateway.ControlPlane.Distribution;
 
-/// <summary>What a control plane knows of one edge.</summary>
-public sealed record EdgeState
+/// <summary>What the fleet knows of one edge at this moment.</summary>
+/// <param name="Report">What it last said, to whichever control plane holds its stream.</param>
+/// <param name="Age">Since it was heard, wherever.</param>
+/// <param name="Away">Since it counts as gone; zero while it is there.</param>
+public sealed record EdgeState(EdgeReport Report, TimeSpan Age, TimeSpan Away)
 {
-    public required FleetIdentity Identity { get; init; }
-    public required bool Connected { get; init; }
-    public required DateTimeOffset LastSeen { get; init; }
-
-    /// <summary>What the edge says it serves; absent before its first bundle.</summary>
-    public string? Revision { get; init; }
-
-    public long Sequence { get; init; }
-
-    public EdgeAnswer Answer { get; init; }
-
-    /// <summary>Of the pointer the answer is about.</summary>
-    public long AnswerSequence { get; init; }
-
-    /// <summary>Why the edge does not serve the pointer.</summary>
-    public string? Reason { get; init; }
-}
-
-/// <summary>How an edge answered the newest pointer it was told.</summary>
-public enum EdgeAnswer
-{
-    Pending,
-    Ack,
-    Nack,
+    /// <summary>Its stream is open and it was heard within <see cref="Contracts.Fleet.FleetProtocol.SilenceMax"/>.</summary>
+    public bool Connected => Report.Connected && Age <= Contracts.Fleet.FleetProtocol.SilenceMax;
 }

@@ -1,6 +1,7 @@
 using GlobalGateway.Contracts.Fleet;
 using GlobalGateway.Contracts.Trust;
-using GlobalGateway.ControlPlane.Compiler;
+using GlobalGateway.ControlPlane.Bundles;
+using GlobalGateway.ControlPlane.Revocations;
 using GlobalGateway.ControlPlane.Store;
 
 namespace GlobalGateway.ControlPlane.Distribution;
@@ -8,9 +9,13 @@ namespace GlobalGateway.ControlPlane.Distribution;
 /// <summary>Everything the fleet listener answers: the stream, and the parts of bundles by their digests.</summary>
 public sealed partial class FleetEndpoints(
     FleetHub hub,
+    FleetBoard board,
     EdgeRegistry registry,
-    EmbeddedStore store,
-    Publisher publisher,
+    ShapeCollector shapes,
+    RevocationsHeard revocationsHeard,
+    BundleShelf shelf,
+    StoreMirror mirror,
+    IKeyValueStore store,
     StreamTrust trust,
     IHostApplicationLifetime lifetime,
     ILogger<FleetEndpoints> log)
@@ -29,11 +34,15 @@ public sealed partial class FleetEndpoints(
         }
         else if (path.StartsWith(FleetProtocol.ChunkPath, StringComparison.Ordinal))
         {
-            await AnswerAsync(context, store.Chunk(path[FleetProtocol.ChunkPath.Length..]));
+            await PartAsync(context, shelf.ChunkAsync(path[FleetProtocol.ChunkPath.Length..], context.RequestAborted));
         }
         else if (path.StartsWith(FleetProtocol.ManifestPath, StringComparison.Ordinal))
         {
-            await AnswerAsync(context, store.Manifest(path[FleetProtocol.ManifestPath.Length..]));
+            await PartAsync(context, shelf.ManifestAsync(path[FleetProtocol.ManifestPath.Length..], context.RequestAborted));
+        }
+        else if (path == FleetProtocol.HeldPath)
+        {
+            await AnswerAsync(context, HeldFor(identity).ToJson());
         }
         else
         {
@@ -51,15 +60,22 @@ public sealed partial class FleetEndpoints(
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping, context.RequestAborted);
         using var socket = new FleetSocket(await context.WebSockets.AcceptWebSocketAsync());
-        var stream = new EdgeStream(identity, socket, hub, registry, store, publisher, trust);
+        var stream = new EdgeStream(identity, socket, hub, board, registry, shapes, revocationsHeard, mirror, store, trust);
         Connected(identity.Region, identity.Name);
+        var goodbye = false;
         try
         {
             await stream.RunAsync(stop.Token);
+            goodbye = true;
             Disconnected(identity.Region, identity.Name, "it said goodbye");
         }
         catch (FleetSocketException problem)
         {
+            Disconnected(identity.Region, identity.Name, problem.Message);
+        }
+        catch (StoreException problem)
+        {
+            // It comes back, here or at another control plane.
             Disconnected(identity.Region, identity.Name, problem.Message);
         }
         catch (OperationCanceledException)
@@ -68,7 +84,25 @@ public sealed partial class FleetEndpoints(
         }
         finally
         {
-            registry.Left(identity, stream);
+            registry.Left(identity, stream, goodbye);
+        }
+    }
+
+    private HeldDocuments HeldFor(FleetIdentity edge)
+    {
+        var notices = board.Notices;
+        return new HeldDocuments(notices.PointerFor(edge.Region, edge.Name) is { } pointer ? [pointer] : [], notices.Revocations);
+    }
+
+    private static async Task PartAsync(HttpContext context, Task<byte[]?> part)
+    {
+        try
+        {
+            await AnswerAsync(context, await part);
+        }
+        catch (StoreException)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         }
     }
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace GlobalGateway.ControlPlane.Distribution;
 
-/// <summary>The open streams, and the way to tell them all that the pointer has moved.</summary>
+/// <summary>The open streams, and the way to tell them all that there is something new.</summary>
 public sealed class FleetHub
 {
     /// <summary>Streams at one control plane; one more gets 503.</summary>
@@ -12,15 +12,17 @@ public sealed class FleetHub
 
     public int Count => _streams.Count;
 
+    public IEnumerable<EdgeStream> Streams => _streams.Keys;
+
     public void Add(EdgeStream stream) => _streams[stream] = true;
 
     public void Remove(EdgeStream stream) => _streams.TryRemove(stream, out _);
 
-    public void PointerMoved()
+    public void Wake()
     {
         foreach (var (stream, _) in _streams)
         {
-            stream.PointerMoved();
+            stream.Wake();
         }
     }
 }

@@ -4,6 +4,7 @@ using GlobalGateway.Contracts.Loading;
 using GlobalGateway.ControlPlane.Compiler;
 using GlobalGateway.ControlPlane.Hosting;
 using GlobalGateway.ControlPlane.Store;
+using GlobalGateway.ControlPlane.Store.Leadership;
 
 namespace GlobalGateway.ControlPlane.Folder;
 
@@ -53,7 +54,7 @@ public sealed partial class FolderSource(
                 if (now != loaded)
                 {
                     var settled = await SettledAsync(folders, now, stoppingToken);
-                    loaded = Take() ? settled : null;
+                    loaded = await TakeAsync(stoppingToken) ? settled : null;
                     if (loaded is null)
                     {
                         await Task.Delay(RetryAfter, clock, stoppingToken);
@@ -105,7 +106,7 @@ public sealed partial class FolderSource(
     }
 
     /// <returns>Whether this state of the folder is done with, for good or bad; else it is taken again.</returns>
-    private bool Take()
+    private async Task<bool> TakeAsync(CancellationToken cancel)
     {
         var result = ResourceLoader.Load(options.SourceDirectory);
         var errors = result.Errors;
@@ -114,9 +115,9 @@ public sealed partial class FolderSource(
         {
             try
             {
-                errors = publisher.Publish(resources) is { } problem ? [Whole(problem)] : [];
+                errors = await publisher.PublishAsync(resources, cancel) is { } problem ? [Whole(problem)] : [];
             }
-            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or StoreException or BundleException)
+            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or StoreException or LeadershipLostException or BundleException)
             {
                 // A full disk passes; edges keep what they serve meanwhile.
                 errors = [Whole($"it is valid, but the store cannot be written: {problem.Message}")];

@@ -1,10 +1,13 @@
 using GlobalGateway.Contracts.Trust;
 using GlobalGateway.ControlPlane.Api;
+using GlobalGateway.ControlPlane.Bundles;
 using GlobalGateway.ControlPlane.Compiler;
 using GlobalGateway.ControlPlane.Distribution;
 using GlobalGateway.ControlPlane.Folder;
 using GlobalGateway.ControlPlane.Logging;
+using GlobalGateway.ControlPlane.Revocations;
 using GlobalGateway.ControlPlane.Store;
+using GlobalGateway.ControlPlane.Store.Leadership;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 
@@ -28,29 +31,27 @@ public static class ControlPlaneApp
         builder.Services
             .AddSingleton(options)
             .AddSingleton(_ => SigningKey.Open(options.SigningKey))
-            .AddSingleton(_ => EmbeddedStore.Open(options.StateDirectory))
-            .AddSingleton<FleetHub>()
-            .AddSingleton<EdgeRegistry>()
-            .AddSingleton<StreamTrust>()
-            .AddSingleton<FleetEndpoints>()
-            .AddSingleton<Publisher>()
-            .AddSingleton<SourceState>()
-            .AddSingleton<StatusQueries>()
             .AddSingleton(new AdminToken(options.AdminTokenFile))
-            .AddSingleton<ApiEndpoints>()
+            .AddStore(options)
+            .AddSingleton<BundleShelf>()
+            .AddDistribution()
+            .AddRevocations()
+            .AddSingleton<Publisher>()
+            .AddSingleton<ILeaderDuty>(provider => provider.GetRequiredService<Publisher>())
+            .AddSingleton<SourceState>()
+            .AddApi()
             .AddHostedService<FolderSource>();
 
         var app = builder.Build();
-        _ = app.Services.GetRequiredService<EmbeddedStore>();
+        _ = app.Services.GetRequiredService<IKeyValueStore>();
         var fleetPort = ControlPlaneListeners.EndPointOf(options.FleetListen).Port;
         var fleet = app.Services.GetRequiredService<FleetEndpoints>();
-        var api = app.Services.GetRequiredService<ApiEndpoints>();
         app.MapWhen(context => context.Connection.LocalPort == fleetPort, branch =>
         {
             branch.UseWebSockets();
             branch.Run(fleet.HandleAsync);
         });
-        app.Run(api.HandleAsync);
+        app.UseApi();
         return app;
     }
 }

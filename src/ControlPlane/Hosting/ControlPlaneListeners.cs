@@ -19,7 +19,7 @@ public static class ControlPlaneListeners
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
             kestrel.Limits.MaxConcurrentUpgradedConnections = ConnectionsMax;
-            kestrel.Limits.MaxRequestBodySize = 0;
+            kestrel.Limits.MaxRequestBodySize = Api.ApiLimits.BodyBytesMax;
             kestrel.Limits.MaxRequestHeadersTotalSize = HeaderBytesMax;
             kestrel.Listen(EndPointOf(options.ApiListen), listen => listen.Protocols = HttpProtocols.Http1);
             kestrel.Listen(EndPointOf(options.FleetListen), listen =>

@@ -46,8 +46,11 @@ public sealed class FleetKeys(string fleet)
     /// <summary>Requests to revoke keys that wait for another operator's approval.</summary>
     public string RevocationRequests => State + "revocation-requests/";
 
-    /// <summary>What the edges at one control plane last said, under that control plane's lease.</summary>
-    public string Report(string plane) => Reports + plane;
+    /// <summary>What an edge at one control plane last said, under that control plane's lease.</summary>
+    public string Report(string plane, string edge) => $"{Reports}{plane}/{edge}";
+
+    /// <summary>The question that certain edges are to answer: whether the revision they serve works.</summary>
+    public string Probe => State + "probe";
 
     public string Reports => State + "reports/";
 

@@ -73,6 +73,7 @@ public static class FleetPlan
                 ["fleet"] = FleetOptions.FleetName,
                 ["sourceDirectory"] = options.ConfigDirectory,
                 ["stateDirectory"] = Path.Combine(paths.ControlPlane, "store"),
+                ["initialise"] = true,
                 ["apiListen"] = Http(options.Ports.Api),
                 ["fleetListen"] = $"https://127.0.0.1:{options.Ports.Fleet}",
                 ["certificate"] = Path.Combine(tls, "tls.pem"),

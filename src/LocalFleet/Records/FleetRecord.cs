@@ -60,7 +60,7 @@ public sealed record RecordedProcess
 
     /// <summary>Where an edge tells its operators what it does.</summary>
     [JsonIgnore]
-    public string Management => $"{Host}:{Ports[^1]}";
+    public string Management => $"{Host}:{Ports[1]}";
 }
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]

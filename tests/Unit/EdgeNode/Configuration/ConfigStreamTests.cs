@@ -280,7 +280,7 @@ public sealed class ConfigStreamTests : IAsyncDisposable
     {
         await _plane.StartAsync();
 
-        Should.Throw<StoreException>(() => EmbeddedStore.Open(_plane.PathOf("state"))).Message.ShouldContain("is in use by another control plane");
+        Should.Throw<StoreException>(() => GlobalGateway.ControlPlane.Store.Embedded.EmbeddedKeyValueStore.Open(_plane.PathOf("state"), TimeProvider.System)).Message.ShouldContain("is in use by another control plane");
     }
 
     private static async Task<HttpStatusCode> StatusOfAsync(HttpClient client, string path)

@@ -36,6 +36,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             Fleet = Fleet,
             SourceDirectory = PathOf("source"),
             StateDirectory = PathOf("state"),
+            Initialise = true,
             ApiListen = $"http://127.0.0.1:{FreePorts.Next()}",
             FleetListen = $"https://127.0.0.1:{FreePorts.Next()}",
             Certificate = PathOf("plane.pem"),

@@ -150,7 +150,7 @@ public sealed class LeaderTermTests : IAsyncLifetime
     public async Task Initialise_StoreWithSomethingInIt_IsRefusedAndRecoverFounds()
     {
         var founding = new Founding(_store, Keys, _clock);
-        await _store.CommitAsync(new StoreTransaction([], [new StoreWrite.Put(Keys.Report("a"), [1], _lease)]), None);
+        await _store.CommitAsync(new StoreTransaction([], [new StoreWrite.Put(Keys.Report("a", "us-east.edge-1"), [1], _lease)]), None);
         await _store.CommitAsync(new StoreTransaction([], [new StoreWrite.Put(Keys.Pointer("us-east"), [1])]), None);
 
         (await founding.InitialiseAsync(None)).Refusal.ShouldNotBeNull().ShouldContain("gg/test/state/pointers/us-east");
