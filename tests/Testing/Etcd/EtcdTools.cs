@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace GlobalGateway.Testing.Etcd;
 
 /// <summary>The programs that come with etcd.</summary>
-internal static class EtcdTools
+public static class EtcdTools
 {
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(20);
 
