@@ -81,7 +81,6 @@ public static class FleetPlan
                 ["fleetCa"] = Path.Combine(tls, "ca.pem"),
                 ["signingKey"] = paths.SigningKey,
                 ["adminTokenFile"] = paths.AdminToken,
-                ["initialise"] = true,
             },
         };
         if (options.Servers.HasFlag(FleetServers.Etcd))
