@@ -1,16 +1,15 @@
-using System.Text.Json;
 using GlobalGateway.ControlPlane.Distribution;
 using GlobalGateway.ControlPlane.Folder;
 using GlobalGateway.ControlPlane.Hosting;
-using GlobalGateway.ControlPlane.Store;
+using GlobalGateway.ControlPlane.Rollouts;
 
 namespace GlobalGateway.ControlPlane.Api;
 
 /// <summary>Puts together what the API shows of the whole fleet.</summary>
-public sealed class StatusQueries(ControlPlaneOptions options, StoreMirror mirror, FleetKeys keys, SourceState source, FleetBoard board, FleetView fleet)
+public sealed class StatusQueries(ControlPlaneOptions options, RolloutQueries rollouts, SourceState source, FleetBoard board, FleetView fleet)
 {
     /// <summary>Whether there is a revision for edges.</summary>
-    public bool IsReady => board.Notices.Pointers.Count > 0;
+    public bool IsReady => rollouts.Serving is not null;
 
     public FleetStatus Status() => new(options.Fleet, Serving(), Source(), Edges());
 
@@ -43,9 +42,8 @@ public sealed class StatusQueries(ControlPlaneOptions options, StoreMirror mirro
         _ => "pending",
     };
 
-    private ServingStatus? Serving() => mirror.Current.Under(keys.Revisions).LastOrDefault() is { } entry
-        && JsonSerializer.Deserialize(entry.Value, StoreJsonContext.Default.StoredRevision) is { } newest
-        ? new ServingStatus(newest.Revision, newest.ContentHash, newest.Bundle, newest.Sequence, newest.At, newest.Resources)
+    private ServingStatus? Serving() => rollouts.Serving is { } bundle
+        ? new ServingStatus(bundle.Revision, bundle.ContentHash, bundle.Bundle, rollouts.State.Sequence, bundle.At, bundle.Resources)
         : null;
 
     private SourceStatus Source() => source.Last is { } look

@@ -1,19 +1,20 @@
 using System.Diagnostics;
 using GlobalGateway.Contracts.Bundles;
 using GlobalGateway.Contracts.Loading;
-using GlobalGateway.ControlPlane.Compiler;
+using GlobalGateway.Contracts.Resources;
 using GlobalGateway.ControlPlane.Hosting;
+using GlobalGateway.ControlPlane.Rollouts;
 using GlobalGateway.ControlPlane.Store;
 using GlobalGateway.ControlPlane.Store.Leadership;
 
 namespace GlobalGateway.ControlPlane.Folder;
 
 /// <summary>
-/// Publishes a folder of resources whenever it changes. The file system's own events make it quick; looking every
+/// Hands a folder of resources to the rollouts whenever it changes, and once at the beginning of each term. The file system's own events make it quick; looking every
 /// 200 ms makes it certain, because events are lost on some mounts and when a folder is replaced.
 /// </summary>
 public sealed partial class FolderSource(
-    ControlPlaneOptions options, Publisher publisher, SourceState state, TimeProvider clock, ILogger<FolderSource> log) : BackgroundService
+    ControlPlaneOptions options, RolloutIntake intake, SourceState state, TimeProvider clock, ILogger<FolderSource> log) : ILeaderDuty, IDisposable
 {
     public static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
@@ -27,20 +28,17 @@ public sealed partial class FolderSource(
 
     private readonly SemaphoreSlim _changed = new(0, 1);
 
-    public override void Dispose()
-    {
-        _changed.Dispose();
-        base.Dispose();
-    }
+    public void Dispose() => _changed.Dispose();
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public async Task RunAsync(ILeadership term)
     {
+        var ended = term.Ended;
         var watchers = new List<FileSystemWatcher>();
         IReadOnlyList<string> watched = [];
         int? loaded = null;
         try
         {
-            while (!stoppingToken.IsCancellationRequested)
+            while (!ended.IsCancellationRequested)
             {
                 var started = Stopwatch.GetTimestamp();
                 var folders = Look(ResourceLoader.Folders, options.SourceDirectory, watched);
@@ -53,23 +51,23 @@ public sealed partial class FolderSource(
                 var now = Look(FolderFingerprint.Of, folders, 0);
                 if (now != loaded)
                 {
-                    var settled = await SettledAsync(folders, now, stoppingToken);
-                    loaded = await TakeAsync(stoppingToken) ? settled : null;
+                    var settled = await SettledAsync(folders, now, ended);
+                    loaded = await TakeAsync(term) ? settled : null;
                     if (loaded is null)
                     {
-                        await Task.Delay(RetryAfter, clock, stoppingToken);
+                        await Task.Delay(RetryAfter, clock, ended);
                     }
 
                     continue;
                 }
 
                 var pause = Stopwatch.GetElapsedTime(started) * LookShare;
-                await _changed.WaitAsync(pause > LookEvery ? pause : LookEvery, stoppingToken);
+                await _changed.WaitAsync(pause > LookEvery ? pause : LookEvery, ended);
             }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
-            // The control plane stops.
+            // Another control plane leads, or this one stops.
         }
         finally
         {
@@ -106,7 +104,7 @@ public sealed partial class FolderSource(
     }
 
     /// <returns>Whether this state of the folder is done with, for good or bad; else it is taken again.</returns>
-    private async Task<bool> TakeAsync(CancellationToken cancel)
+    private async Task<bool> TakeAsync(ILeadership term)
     {
         var result = ResourceLoader.Load(options.SourceDirectory);
         var errors = result.Errors;
@@ -115,9 +113,9 @@ public sealed partial class FolderSource(
         {
             try
             {
-                errors = await publisher.PublishAsync(resources, cancel) is { } problem ? [Whole(problem)] : [];
+                errors = await SubmitAsync(term, resources) is { } problem ? [Whole(problem)] : [];
             }
-            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or StoreException or LeadershipLostException or BundleException)
+            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or StoreException or BundleException)
             {
                 // A full disk passes; edges keep what they serve meanwhile.
                 errors = [Whole($"it is valid, but the store cannot be written: {problem.Message}")];
@@ -132,6 +130,13 @@ public sealed partial class FolderSource(
 
         state.Set(new SourceLook(clock.GetUtcNow(), result.FileCount, errors));
         return done;
+    }
+
+    /// <returns>Why it is not rolled out; absent when it is, or is served already.</returns>
+    private async Task<string?> SubmitAsync(ILeadership term, ResourceSet resources)
+    {
+        var (candidate, problem) = Candidate.Compile(resources, new RevisionOrigin("folder"), clock.GetUtcNow());
+        return candidate is null ? problem : (await intake.SubmitAsync(term, candidate, term.Ended)).Problem;
     }
 
     private ResourceError Whole(string problem) => new(options.SourceDirectory, 0, 0, "", "", problem);

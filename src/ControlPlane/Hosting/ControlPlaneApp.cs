@@ -1,11 +1,11 @@
 using GlobalGateway.Contracts.Trust;
 using GlobalGateway.ControlPlane.Api;
 using GlobalGateway.ControlPlane.Bundles;
-using GlobalGateway.ControlPlane.Compiler;
 using GlobalGateway.ControlPlane.Distribution;
 using GlobalGateway.ControlPlane.Folder;
 using GlobalGateway.ControlPlane.Logging;
 using GlobalGateway.ControlPlane.Revocations;
+using GlobalGateway.ControlPlane.Rollouts;
 using GlobalGateway.ControlPlane.Store;
 using GlobalGateway.ControlPlane.Store.Leadership;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -36,11 +36,10 @@ public static class ControlPlaneApp
             .AddSingleton<BundleShelf>()
             .AddDistribution()
             .AddRevocations()
-            .AddSingleton<Publisher>()
-            .AddSingleton<ILeaderDuty>(provider => provider.GetRequiredService<Publisher>())
+            .AddRollouts(options.Failpoint)
             .AddSingleton<SourceState>()
-            .AddApi()
-            .AddHostedService<FolderSource>();
+            .AddSingleton<ILeaderDuty, FolderSource>()
+            .AddApi();
 
         var app = builder.Build();
         _ = app.Services.GetRequiredService<IKeyValueStore>();

@@ -42,6 +42,9 @@ public sealed class ControlPlaneOptions
     /// <summary>File (0600) with the bearer token of the API.</summary>
     public string AdminTokenFile { get; init; } = "";
 
+    /// <summary>Where tests end this process, as <c>name:before</c> or <c>name:after</c> of <see cref="Rollouts.StoreWrites"/>; absent in normal use.</summary>
+    public string? Failpoint { get; init; }
+
     /// <summary>Everything that is wrong with these settings; empty when they can be used.</summary>
     public IReadOnlyList<string> Validate()
     {
@@ -55,6 +58,11 @@ public sealed class ControlPlaneOptions
         if (StateDirectory.Length == 0)
         {
             errors.Add("stateDirectory: is not set");
+        }
+
+        if (Failpoint is not null && Rollouts.Failpoint.Parse(Failpoint) is null)
+        {
+            errors.Add($"failpoint: \"{Failpoint}\" is not one of {string.Join(", ", Rollouts.StoreWrites.All)}, each with :before or :after");
         }
 
         errors.AddRange(Etcd?.Validate() ?? []);

@@ -71,7 +71,7 @@ internal static class Beginnings
             if (edges.Count > 0)
             {
                 turn.Move(stage.Region!, rollout.Bundle.Bundle, rollout.Bundle.ContentHash);
-                turn.Set(Touch(With(rollout, Running(turn, stage, edges) with { Before = turn.View.Past(stage.Region!) }), stage.Region!));
+                turn.Set(Touch(With(rollout, Running(turn, stage, edges) with { Before = turn.View.Past(stage.Region!, rollout.Bundle.Bundle) }), stage.Region!));
                 return;
             }
 
@@ -191,7 +191,7 @@ internal static class Beginnings
         }
 
         turn.Move(edge.Id, rollout.Bundle.Bundle, rollout.Bundle.ContentHash);
-        turn.Set(Touch(With(rollout, Running(turn, stage, [edge]) with { Region = edge.Region, Before = turn.View.Past(edge.Id) }), edge.Id));
+        turn.Set(Touch(With(rollout, Running(turn, stage, [edge]) with { Region = edge.Region, Before = turn.View.Past(edge.Id, rollout.Bundle.Bundle) }), edge.Id));
     }
 
     /// <summary>

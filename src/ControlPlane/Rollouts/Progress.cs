@@ -78,6 +78,18 @@ internal static class Progress
     private static void Bake(RolloutTurn turn, Rollout rollout)
     {
         var stage = rollout.Running;
+        if (stage.Kind == StageKind.Canary && Find(turn, stage.Edges[0]) is { Connected: false, LeftByItself: true } gone)
+        {
+            // It left on purpose and may be long: another one takes its place, because a canary is never skipped.
+            if (rollout.From is { } good)
+            {
+                turn.Move(gone.Id, good.Bundle, good.ContentHash);
+            }
+
+            Beginnings.BeginStage(turn, Beginnings.With(rollout, stage with { Status = StageStatus.Waits, Edges = [], Probe = null, WaitsForPromote = false, StartedAt = null }));
+            return;
+        }
+
         if (!stage.Edges.All(edge => Serves(turn, edge)))
         {
             return;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using GlobalGateway.Contracts.Values;
+using GlobalGateway.ControlPlane.Store;
 
 namespace GlobalGateway.ControlPlane.Rollouts;
 
@@ -182,4 +183,6 @@ public enum StageStatus
 [JsonSerializable(typeof(Rollout))]
 [JsonSerializable(typeof(WaitingBundle))]
 [JsonSerializable(typeof(CommandEntry))]
+[JsonSerializable(typeof(StageProgress))]
+[JsonSerializable(typeof(StoredRevision))]
 internal sealed partial class RolloutJsonContext : JsonSerializerContext;

@@ -16,8 +16,8 @@ public sealed record RolloutView
     /// <summary>Since this leader saw the running stage begin: a new leader bakes it anew.</summary>
     public TimeSpan StageAge { get; init; }
 
-    /// <summary>How the cohort that the next stage would move fared in the last hour, by region.</summary>
-    public Func<string, GateCounts?> Past { get; init; } = static _ => null;
+    /// <summary>How a cohort fared in the last hour without this bundle.</summary>
+    public Func<string, string, GateCounts?> Past { get; init; } = static (_, _) => null;
 
     /// <summary>Why no new rollout may begin; pointers of running ones still move.</summary>
     public string? Refuses { get; init; }

@@ -33,6 +33,14 @@ public sealed class FleetKeys(string fleet)
     /// <summary>The newest commit that waits for the running rollout.</summary>
     public string Waiting => State + "waiting";
 
+    /// <summary>How far the running stage is, by the leader's own clock.</summary>
+    public string Progress => State + "progress";
+
+    /// <summary>What an operator asks of the leader, under the lease of the control plane that was asked.</summary>
+    public string Command(string id) => Commands + id;
+
+    public string Commands => State + "commands/";
+
     public string Revision(long sequence) => Revisions + Number(sequence);
 
     public string Revisions => State + "revisions/";

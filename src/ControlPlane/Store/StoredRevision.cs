@@ -1,10 +1,12 @@
 using System.Text.Json.Serialization;
+using GlobalGateway.ControlPlane.Rollouts;
 
 namespace GlobalGateway.ControlPlane.Store;
 
-/// <summary>One move of the pointer, as the store keeps it.</summary>
+/// <summary>A revision whose bundle is in the store: one that was rolled out, or was tried.</summary>
 public sealed record StoredRevision
 {
+    /// <summary>The highest pointer when it was first rolled out; newer revisions have higher ones.</summary>
     public required long Sequence { get; init; }
 
     /// <summary>What people are shown: the first digits of the content hash.</summary>
@@ -16,6 +18,28 @@ public sealed record StoredRevision
 
     /// <summary>How many resources of each kind.</summary>
     public required IReadOnlyDictionary<string, int> Resources { get; init; }
+
+    public IReadOnlyList<string> Regions { get; init; } = [];
+    public RolloutRules Rules { get; init; } = new();
+    public RevisionOrigin Origin { get; init; } = new("folder");
+
+    public static StoredRevision Of(RolloutBundle bundle, long sequence) => new()
+    {
+        Sequence = sequence,
+        Revision = bundle.Revision,
+        ContentHash = bundle.ContentHash,
+        Bundle = bundle.Bundle,
+        At = bundle.At,
+        Resources = bundle.Resources,
+        Regions = bundle.Regions,
+        Rules = bundle.Rules,
+        Origin = bundle.Origin,
+    };
+
+    public RolloutBundle ToBundle() => new()
+    {
+        Bundle = Bundle, ContentHash = ContentHash, Revision = Revision, At = At, Resources = Resources, Regions = Regions, Rules = Rules, Origin = Origin,
+    };
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]

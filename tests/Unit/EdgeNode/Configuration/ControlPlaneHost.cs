@@ -15,6 +15,24 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     public const string Fleet = "test";
     public const string Token = "0123456789abcdef0123456789abcdef";
 
+    public const string RolloutFile = "rollout.yaml";
+
+    /// <summary>A change is tried on one edge and then on the rest, without waiting.</summary>
+    public const string QuickRollouts = """
+        apiVersion: globalgateway.dev/v1
+        kind: Region
+        metadata: { name: us-east }
+        spec: {}
+        ---
+        apiVersion: globalgateway.dev/v1
+        kind: RolloutPolicy
+        metadata: { name: default }
+        spec:
+          stages:
+            - { canary: us-east, bake: 0s }
+            - { region: us-east, bake: 0s }
+        """;
+
     private readonly CertificateAuthority _authority;
     private ControlPlaneOptions _options;
     private WebApplication? _app;
@@ -31,6 +49,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
 
         PrivateFile.Write(PathOf("token"), Token);
         Directory.CreateDirectory(PathOf("source"));
+        Save(QuickRollouts, RolloutFile);
         _options = new ControlPlaneOptions
         {
             Fleet = Fleet,
