@@ -1,3 +1,4 @@
+using GlobalGateway.Cli.Apply;
 using GlobalGateway.Cli.Audit;
 using GlobalGateway.Cli.Bench;
 using GlobalGateway.Cli.Budgets;
@@ -6,8 +7,10 @@ using GlobalGateway.Cli.Down;
 using GlobalGateway.Cli.Drill;
 using GlobalGateway.Cli.Keys;
 using GlobalGateway.Cli.Ledger;
+using GlobalGateway.Cli.Plan;
 using GlobalGateway.Cli.Request;
 using GlobalGateway.Cli.Sim;
+using GlobalGateway.Cli.Source;
 using GlobalGateway.Cli.Spec;
 using GlobalGateway.Cli.Status;
 using GlobalGateway.Cli.Test;
@@ -22,6 +25,9 @@ return await new GgCommandLine(
     DownCommand.Create(),
     StatusCommand.Create(),
     RequestCommand.Create(),
+    PlanCommand.Create(),
+    ApplyCommand.Create(),
+    SourceCommand.Create(),
     KeysCommand.Create(),
     TokenCommand.Create(),
     AuditCommand.Create(),

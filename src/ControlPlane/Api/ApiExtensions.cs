@@ -4,6 +4,7 @@ using GlobalGateway.ControlPlane.Api.Routes;
 using GlobalGateway.ControlPlane.Audit;
 using GlobalGateway.ControlPlane.Hosting;
 using GlobalGateway.ControlPlane.Store;
+using GlobalGateway.ControlPlane.Store.Leadership;
 using GlobalGateway.ControlPlane.Tokens;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.OpenApi;
@@ -56,7 +57,8 @@ public static class ApiExtensions
         var tokens = app.Services.GetRequiredService<TokenBook>();
         var idempotency = app.Services.GetRequiredService<Idempotency>();
         app.UseRouting();
-        app.Use((context, next) => GuardAsync(context, next));
+        var (mirror, keys) = (app.Services.GetRequiredService<StoreMirror>(), app.Services.GetRequiredService<FleetKeys>());
+        app.Use((context, next) => GuardAsync(context, next, () => LeaderRecord.Read(mirror.Current.Find(keys.Leader))?.Api));
         app.Use((context, next) => ApiAccess.CheckAsync(context, tokens, next));
         app.Use((context, next) => EntityTags.RunAsync(context, next));
         app.Use((context, next) => idempotency.RunAsync(context, next));
@@ -65,14 +67,20 @@ public static class ApiExtensions
         StatusRoutes.Map(api);
         TokenRoutes.Map(api);
         AuditRoutes.Map(api);
+        ResourceRoutes.Map(api);
         RevisionRoutes.Map(api);
+        RolloutRoutes.Map(api);
+        RevocationRoutes.Map(api);
+        ChangeRoutes.Map(api);
+        SourceRoutes.Map(app, api);
+        FleetRoutes.Map(api);
         app.MapOpenApi(Root + "/openapi/{documentName}.json").WithMetadata(new RequiredRole(ApiRole.Viewer));
         app.UseEndpoints(_ => { });
         app.Run(NotFoundAsync);
     }
 
     /// <summary>Limits what is read, and turns what a route throws into a problem.</summary>
-    private static async Task GuardAsync(HttpContext context, RequestDelegate next)
+    private static async Task GuardAsync(HttpContext context, RequestDelegate next, Func<string?> leader)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
@@ -86,6 +94,12 @@ public static class ApiExtensions
         catch (BadHttpRequestException problem) when (!context.Response.HasStarted)
         {
             await Problems.WriteAsync(context, problem.StatusCode, problem.InnerException is JsonException json ? $"The body is not as documented: {json.Message}" : problem.Message);
+        }
+        catch (LeadershipLostException) when (!context.Response.HasStarted)
+        {
+            var there = leader();
+            await Problems.WriteAsync(
+                context, StatusCodes.Status421MisdirectedRequest, there is null ? "No control plane leads at present; ask again in a few seconds." : "Only the leading control plane does this.", there);
         }
         catch (StoreException problem) when (!context.Response.HasStarted)
         {

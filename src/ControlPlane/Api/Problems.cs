@@ -22,11 +22,11 @@ public static class Problems
 
     public static IResult BadRequest(string detail, IReadOnlyList<string>? errors = null) => Of(StatusCodes.Status400BadRequest, detail, errors);
 
-    public static async Task WriteAsync(HttpContext context, int status, string detail)
+    public static async Task WriteAsync(HttpContext context, int status, string detail, string? leader = null)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = ContentType;
-        var body = JsonSerializer.SerializeToUtf8Bytes(New(status, detail), ApiJsonContext.Default.Problem);
+        var body = JsonSerializer.SerializeToUtf8Bytes(New(status, detail, leader: leader), ApiJsonContext.Default.Problem);
         context.Response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(context.Request.Method))
         {

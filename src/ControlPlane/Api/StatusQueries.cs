@@ -1,12 +1,13 @@
 using GlobalGateway.ControlPlane.Distribution;
-using GlobalGateway.ControlPlane.Folder;
 using GlobalGateway.ControlPlane.Hosting;
+using GlobalGateway.ControlPlane.Sources;
+using GlobalGateway.ControlPlane.Store;
 using GlobalGateway.ControlPlane.Rollouts;
 
 namespace GlobalGateway.ControlPlane.Api;
 
 /// <summary>Puts together what the API shows of the whole fleet.</summary>
-public sealed class StatusQueries(ControlPlaneOptions options, RolloutQueries rollouts, SourceState source, FleetBoard board, FleetView fleet)
+public sealed class StatusQueries(ControlPlaneOptions options, RolloutQueries rollouts, StoreMirror mirror, FleetKeys keys, FleetBoard board, FleetView fleet)
 {
     /// <summary>Whether there is a revision for edges.</summary>
     public bool IsReady => rollouts.Serving is not null;
@@ -46,12 +47,12 @@ public sealed class StatusQueries(ControlPlaneOptions options, RolloutQueries ro
         ? new ServingStatus(bundle.Revision, bundle.ContentHash, bundle.Bundle, rollouts.State.Sequence, bundle.At, bundle.Resources)
         : null;
 
-    private SourceStatus Source() => source.Last is { } look
+    private SourceStatus Source() => SourceRecord.Read(mirror.Current, keys) is { } look
         ? new SourceStatus(
-            options.SourceDirectory,
-            look.Errors.Count == 0 ? "valid" : "invalid",
-            look.FileCount,
+            look.From,
+            look.Standing == SourceStanding.Valid ? "valid" : "invalid",
+            look.Files,
             look.At,
             [.. look.Errors.Select(error => new SourceError(error.File, error.Line, error.Column, error.Resource, error.Path, error.Message, error.ToString()))])
-        : new SourceStatus(options.SourceDirectory, "loading", 0, null, []);
+        : new SourceStatus(options.SourceDirectory ?? options.Git?.ToString() ?? "gg apply", "loading", 0, null, []);
 }

@@ -9,7 +9,7 @@ public sealed class ShapeCollector(FleetHub hub, TimeProvider clock)
     public const int ShapesMax = 200_000;
 
     /// <summary>What has not come by then is left out.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
 
     private readonly ConcurrentDictionary<string, Collection> _running = new(StringComparer.Ordinal);
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using GlobalGateway.Contracts.Bundles;
 using GlobalGateway.Contracts.Loading;
-using GlobalGateway.Contracts.Resources;
 using GlobalGateway.ControlPlane.Hosting;
 using GlobalGateway.ControlPlane.Rollouts;
+using GlobalGateway.ControlPlane.Sources;
 using GlobalGateway.ControlPlane.Store;
 using GlobalGateway.ControlPlane.Store.Leadership;
 
@@ -14,7 +14,7 @@ namespace GlobalGateway.ControlPlane.Folder;
 /// 200 ms makes it certain, because events are lost on some mounts and when a folder is replaced.
 /// </summary>
 public sealed partial class FolderSource(
-    ControlPlaneOptions options, RolloutIntake intake, SourceState state, TimeProvider clock, ILogger<FolderSource> log) : ILeaderDuty, IDisposable
+    ControlPlaneOptions options, SourceDesk desk, TimeProvider clock, ILogger<FolderSource> log) : ILeaderDuty, IDisposable
 {
     public static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
@@ -27,6 +27,7 @@ public sealed partial class FolderSource(
     private const int LookShare = 10;
 
     private readonly SemaphoreSlim _changed = new(0, 1);
+    private readonly string _folder = options.SourceDirectory ?? throw new ArgumentException("no folder is the source", nameof(options));
 
     public void Dispose() => _changed.Dispose();
 
@@ -41,7 +42,7 @@ public sealed partial class FolderSource(
             while (!ended.IsCancellationRequested)
             {
                 var started = Stopwatch.GetTimestamp();
-                var folders = Look(ResourceLoader.Folders, options.SourceDirectory, watched);
+                var folders = Look(ResourceLoader.Folders, _folder, watched);
                 if (!folders.SequenceEqual(watched))
                 {
                     Rewatch(watchers, folders);
@@ -106,40 +107,18 @@ public sealed partial class FolderSource(
     /// <returns>Whether this state of the folder is done with, for good or bad; else it is taken again.</returns>
     private async Task<bool> TakeAsync(ILeadership term)
     {
-        var result = ResourceLoader.Load(options.SourceDirectory);
-        var errors = result.Errors;
-        var done = true;
-        if (result.Resources is { } resources)
+        try
         {
-            try
-            {
-                errors = await SubmitAsync(term, resources) is { } problem ? [Whole(problem)] : [];
-            }
-            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or StoreException or BundleException)
-            {
-                // A full disk passes; edges keep what they serve meanwhile.
-                errors = [Whole($"it is valid, but the store cannot be written: {problem.Message}")];
-                done = false;
-            }
+            await desk.TakeAsync(term, ResourceLoader.Load(_folder), new RevisionOrigin("folder"), _folder, default, term.Ended);
+            return true;
         }
-
-        if (errors.Count > 0)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or StoreException or BundleException)
         {
-            Refused(errors.Count, errors[0].ToString());
+            // A full disk or a store that is away passes; edges keep what they serve meanwhile.
+            NotTaken(problem.Message);
+            return false;
         }
-
-        state.Set(new SourceLook(clock.GetUtcNow(), result.FileCount, errors));
-        return done;
     }
-
-    /// <returns>Why it is not rolled out; absent when it is, or is served already.</returns>
-    private async Task<string?> SubmitAsync(ILeadership term, ResourceSet resources)
-    {
-        var (candidate, problem) = Candidate.Compile(resources, new RevisionOrigin("folder"), clock.GetUtcNow());
-        return candidate is null ? problem : (await intake.SubmitAsync(term, candidate, term.Ended)).Problem;
-    }
-
-    private ResourceError Whole(string problem) => new(options.SourceDirectory, 0, 0, "", "", problem);
 
     private void Rewatch(List<FileSystemWatcher> watchers, IReadOnlyList<string> folders)
     {
@@ -179,8 +158,8 @@ public sealed partial class FolderSource(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "the source has {Count} errors, edges keep their revision; the first: {First}", EventName = "source refused")]
-    private partial void Refused(int count, string first);
+    [LoggerMessage(1, LogLevel.Warning, "the folder is taken again in a second: {Why}", EventName = "source not taken")]
+    private partial void NotTaken(string why);
 
     [LoggerMessage(2, LogLevel.Warning, "{Folder} sends no events ({Why}); it is looked at every 200 ms", EventName = "source not watched")]
     private partial void NotWatched(string folder, string why);

@@ -2,10 +2,10 @@ using GlobalGateway.Contracts.Trust;
 using GlobalGateway.ControlPlane.Api;
 using GlobalGateway.ControlPlane.Bundles;
 using GlobalGateway.ControlPlane.Distribution;
-using GlobalGateway.ControlPlane.Folder;
 using GlobalGateway.ControlPlane.Logging;
 using GlobalGateway.ControlPlane.Revocations;
 using GlobalGateway.ControlPlane.Rollouts;
+using GlobalGateway.ControlPlane.Sources;
 using GlobalGateway.ControlPlane.Store;
 using GlobalGateway.ControlPlane.Store.Leadership;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -37,8 +37,7 @@ public static class ControlPlaneApp
             .AddDistribution()
             .AddRevocations()
             .AddRollouts(options.Failpoint)
-            .AddSingleton<SourceState>()
-            .AddSingleton<ILeaderDuty, FolderSource>()
+            .AddSource(options)
             .AddApi();
 
         var app = builder.Build();

@@ -1,4 +1,5 @@
 using GlobalGateway.Contracts.Trust;
+using GlobalGateway.ControlPlane.Git;
 using GlobalGateway.ControlPlane.Store.Etcd;
 
 namespace GlobalGateway.ControlPlane.Hosting;
@@ -10,8 +11,11 @@ public sealed class ControlPlaneOptions
 
     public string Fleet { get; init; } = "";
 
-    /// <summary>The folder of resources, usually an overlay such as <c>gitops/local</c>; watched.</summary>
-    public string SourceDirectory { get; init; } = "";
+    /// <summary>A folder of resources as the fleet's one source, usually an overlay such as <c>gitops/local</c>; watched.</summary>
+    public string? SourceDirectory { get; init; }
+
+    /// <summary>A repository as the fleet's one source. With neither this nor a folder the source is <c>gg apply</c>.</summary>
+    public GitOptions? Git { get; init; }
 
     /// <summary>The embedded store, for one control plane at a time, and what the control plane keeps for itself.</summary>
     public string StateDirectory { get; init; } = "";
@@ -54,7 +58,17 @@ public sealed class ControlPlaneOptions
             errors.Add($"fleet: \"{Fleet}\" is not a DNS label");
         }
 
-        RequireDirectory(errors, "sourceDirectory", SourceDirectory);
+        if (SourceDirectory is not null)
+        {
+            RequireDirectory(errors, "sourceDirectory", SourceDirectory);
+        }
+
+        if (SourceDirectory is not null && Git is not null)
+        {
+            errors.Add("git: a fleet has one source; remove git or sourceDirectory");
+        }
+
+        Git?.Validate(errors);
         if (StateDirectory.Length == 0)
         {
             errors.Add("stateDirectory: is not set");

@@ -65,6 +65,9 @@ public sealed class FleetKeys(string fleet)
     /// <summary>How the last look at the configuration's source ended.</summary>
     public string Source => State + "source";
 
+    /// <summary>The commit that an admin lets through although it does not build on the one before.</summary>
+    public string SourceApproval => State + "source-approval";
+
     /// <summary>Written by any control plane to make the leader look at its source at once.</summary>
     public string Nudge => State + "nudge";
 
