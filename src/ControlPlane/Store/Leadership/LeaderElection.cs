@@ -179,7 +179,7 @@ public sealed partial class LeaderElection(
                 var left = term.Left;
                 if (left <= TimeSpan.Zero)
                 {
-                    term.End("its lease was not kept in time");
+                    term.End(LeaderTerm.NotKept);
                 }
 
                 using var turnEnds = CancellationTokenSource.CreateLinkedTokenSource(term.Ended);
@@ -211,16 +211,21 @@ public sealed partial class LeaderElection(
     {
         try
         {
-            var shown = false;
+            var (shown, revision, beat) = (false, 0L, 0L);
             for (var state = mirror.Current; ; state = await mirror.ChangedAsync(state, term.Ended))
             {
                 var leads = term.Leads(state.Find(keys.Leader));
+                var beatShown = state.Find(keys.Heartbeat)?.ModRevision ?? 0;
                 if (shown && !leads)
                 {
                     term.End("the leader key is another's");
                 }
+                else if (shown && (state.Revision < revision || beatShown < beat))
+                {
+                    term.End(LeaderTerm.SetBack);
+                }
 
-                shown |= leads;
+                (shown, revision, beat) = (shown || leads, state.Revision, beatShown);
             }
         }
         catch (OperationCanceledException)

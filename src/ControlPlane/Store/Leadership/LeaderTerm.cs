@@ -6,6 +6,9 @@ namespace GlobalGateway.ControlPlane.Store.Leadership;
 /// </summary>
 internal sealed class LeaderTerm : ILeadership, IDisposable
 {
+    public const string SetBack = "the store is older than what was read from it";
+    public const string NotKept = "its lease was not kept in time";
+
     private readonly IKeyValueStore _store;
     private readonly FleetKeys _keys;
     private readonly TimeProvider _clock;
@@ -52,6 +55,10 @@ internal sealed class LeaderTerm : ILeadership, IDisposable
         {
             End("the leader key is another's");
         }
+        else if (await IsOlderAsync(conditions, cancel))
+        {
+            End(SetBack);
+        }
 
         ThrowIfEnded();
         return false;
@@ -61,7 +68,17 @@ internal sealed class LeaderTerm : ILeadership, IDisposable
     public bool Leads(StoreEntry? leader) => leader is not null && leader.CreateRevision == Created && leader.Value.AsSpan().SequenceEqual(Value);
 
     /// <param name="sentAt">When the keep-alive that was answered was sent.</param>
-    public void Kept(long sentAt) => Volatile.Write(ref _keptAt, sentAt);
+    public void Kept(long sentAt)
+    {
+        // Sent by a process that was stopped until then: a restored store may hold the key of a term that had ended.
+        if (_clock.GetElapsedTime(Volatile.Read(ref _keptAt), sentAt) >= _demoteAfter)
+        {
+            End(NotKept);
+            return;
+        }
+
+        Volatile.Write(ref _keptAt, sentAt);
+    }
 
     public void End(string why)
     {
@@ -74,11 +91,26 @@ internal sealed class LeaderTerm : ILeadership, IDisposable
 
     public void Dispose() => _ended.Dispose();
 
+    // A key's revision never falls, but in a store restored from a snapshot: then what this term has read is no longer so, and who leads must first
+    // hear what the edges hold.
+    private async Task<bool> IsOlderAsync(IReadOnlyList<StoreCondition> conditions, CancellationToken cancel)
+    {
+        foreach (var read in conditions.OfType<StoreCondition.ChangedAt>().Where(read => read.Revision > 0))
+        {
+            if ((await _store.RangeAsync(StoreQuery.One(read.Key), cancel)).Single is { } entry && entry.ModRevision < read.Revision)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private void ThrowIfEnded()
     {
         if (!Ended.IsCancellationRequested && Left <= TimeSpan.Zero)
         {
-            End("its lease was not kept in time");
+            End(NotKept);
         }
 
         if (Ended.IsCancellationRequested)

@@ -86,6 +86,44 @@ public sealed class LeaderTermTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Kept_SentWhenTheTermHadLapsed_EndsIt()
+    {
+        using var term = await WonAsync();
+        _clock.Advance(Times.DemoteAfter);
+
+        term.Kept(_clock.GetTimestamp());
+
+        term.Ended.IsCancellationRequested.ShouldBeTrue();
+        term.Why.ShouldBe(LeaderTerm.NotKept);
+    }
+
+    [Fact]
+    public async Task Commit_WhenTheStoreIsOlderThanWhatWasRead_EndsTheTerm()
+    {
+        using var term = await WonAsync();
+        var read = await _store.CommitAsync(new StoreTransaction([], [Write("1")]), None);
+
+        // As read from a store that has since been restored.
+        await Should.ThrowAsync<LeadershipLostException>(
+            () => term.CommitAsync([new StoreCondition.ChangedAt("written", read.Revision + 5)], [Write("2")], None));
+
+        term.Why.ShouldBe(LeaderTerm.SetBack);
+        (await WrittenAsync()).ShouldBe("1");
+    }
+
+    [Fact]
+    public async Task Commit_WhenSomebodyChangedTheKeySince_IsFalseAndTheTermGoesOn()
+    {
+        using var term = await WonAsync();
+        var read = await _store.CommitAsync(new StoreTransaction([], [Write("1")]), None);
+        await _store.CommitAsync(new StoreTransaction([], [Write("2")]), None);
+
+        (await term.CommitAsync([new StoreCondition.ChangedAt("written", read.Revision)], [Write("3")], None)).ShouldBeFalse();
+
+        term.Ended.IsCancellationRequested.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Kept_CountsFromWhenTheKeepAliveWasSent()
     {
         using var term = await WonAsync();
