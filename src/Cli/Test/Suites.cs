@@ -6,6 +6,8 @@ namespace GlobalGateway.Cli.Test;
 internal static class Suites
 {
     private static readonly DebianPackage Redis = new("redis-server", "redis-server");
+    private static readonly DebianPackage Git = new("git", "git");
+    private static readonly DebianPackage SshKeygen = new("ssh-keygen", "openssh-client");
     private static readonly DebianPackage Etcd = new("etcd", "etcd-server");
     private static readonly DebianPackage EtcdControl = new("etcdctl", "etcd-client");
     private static readonly DebianPackage Node = new("node", "nodejs");
@@ -19,7 +21,7 @@ internal static class Suites
         new("unit", "one part at a time, nothing outside the process", TimeSpan.FromMinutes(1.5),
             [new XunitProject("tests/Unit"), new NodePackage("infra/pulumi")], Node, Npm),
         new("contract", "each part against the real server it talks to", TimeSpan.FromMinutes(4.6),
-            [new XunitProject("tests/Contract")], Redis, Java, Etcd, EtcdControl),
+            [new XunitProject("tests/Contract")], Redis, Java, Etcd, EtcdControl, Git, SshKeygen),
         new("e2e", "a whole fleet and real client libraries", TimeSpan.FromMinutes(3),
             [new XunitProject("tests/EndToEnd")], Redis, Node, Npm),
         new("fuzz", "mutated requests and configuration", TimeSpan.FromMinutes(1.2),
@@ -30,6 +32,8 @@ internal static class Suites
             [new XunitProject("tests/Faults")], Node, Npm),
         new("ledger", "budgets across regions: simulated histories, and fleets whose edges are killed", TimeSpan.FromMinutes(3.2),
             [new XunitProject("tests/Ledger")]),
+        new("config", "configuration on its way to every edge: from Git, through gates, over a lost store and a killed leader", TimeSpan.FromMinutes(5),
+            [new XunitProject("tests/Config")], Git, Etcd, EtcdControl),
         new("stores", "budgets across regions on real Redis and Cassandra, and what happens when these fail", TimeSpan.FromMinutes(11.5),
             [new XunitProject("tests/Stores")], Redis, Java, Nft, PythonCassandra),
     ];

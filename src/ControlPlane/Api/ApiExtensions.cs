@@ -22,6 +22,7 @@ public static class ApiExtensions
         .AddSingleton<TokenBook>()
         .AddSingleton<Idempotency>()
         .AddSingleton<StatusQueries>()
+        .Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true)
         .ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;

@@ -19,6 +19,9 @@ public sealed record FleetOptions
     /// <summary>The resources it serves. Absolute.</summary>
     public required string ConfigDirectory { get; init; }
 
+    /// <summary>A repository as the source in place of <see cref="ConfigDirectory"/>.</summary>
+    public FleetRepository? Repository { get; init; }
+
     public IReadOnlyList<string> Regions { get; init; } = ["us-east", "eu-west", "ap-south"];
 
     /// <summary>1 to <see cref="EdgesPerRegionMax"/>.</summary>
@@ -74,3 +77,9 @@ public sealed record FleetOptions
         ["GG_SECRET_GEMINI"] = "sim-gemini",
     };
 }
+
+/// <summary>Where a fleet takes its configuration from.</summary>
+/// <param name="Repository">An absolute path, or an address that the control plane's settings take.</param>
+/// <param name="Path">The folder in it.</param>
+/// <param name="WebhookSecretFile">Opens the control plane's webhook.</param>
+public sealed record FleetRepository(string Repository, string Branch, string Path, string? WebhookSecretFile = null);

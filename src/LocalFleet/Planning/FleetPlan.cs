@@ -88,6 +88,17 @@ public static class FleetPlan
             settings["controlPlane"]!["etcd"] = new JsonObject { ["endpoints"] = new JsonArray(ServerPlans.EtcdUrl(options)) };
         }
 
+        if (options.Repository is { } repository)
+        {
+            var plane = settings["controlPlane"]!.AsObject();
+            plane.Remove("sourceDirectory");
+            plane["git"] = new JsonObject { ["repository"] = repository.Repository, ["branch"] = repository.Branch, ["path"] = repository.Path };
+            if (repository.WebhookSecretFile is { } secret)
+            {
+                plane["git"]!["webhookSecretFile"] = secret;
+            }
+        }
+
         var file = new SettingsFile(Path.Combine(paths.ControlPlane, "control-plane.json"), settings.ToJsonString(Indented));
         return new ProcessPlan
         {

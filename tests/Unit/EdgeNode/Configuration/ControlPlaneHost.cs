@@ -74,6 +74,9 @@ public sealed class ControlPlaneHost : IAsyncDisposable
 
     public FleetStatus Status => _app!.Services.GetRequiredService<StatusQueries>().Status();
 
+    /// <summary>Every route that the API listener has.</summary>
+    public IReadOnlyList<Microsoft.AspNetCore.Http.Endpoint> Endpoints => [.. _app!.Services.GetRequiredService<Microsoft.AspNetCore.Routing.EndpointDataSource>().Endpoints];
+
     /// <summary>Saves a file of resources.</summary>
     public void Save(string text, string file = "all.yaml") => File.WriteAllText(Path.Combine(PathOf("source"), file), text);
 
