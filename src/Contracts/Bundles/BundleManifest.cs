@@ -25,4 +25,7 @@ public sealed record BundlePointer
     public required string Bundle { get; init; }
 
     public required string ContentHash { get; init; }
+
+    /// <summary>The bundle that was good when this was written; edges do not look at it, a control plane whose store was set back does.</summary>
+    public string? LastGood { get; init; }
 }

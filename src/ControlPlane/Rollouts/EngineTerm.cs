@@ -144,7 +144,7 @@ internal sealed partial class EngineTerm(EngineParts parts, NamedTerm term)
     private static CohortPointer PointerOf(SignedDocument document)
     {
         var pointer = BundleReader.Pointer(document);
-        return new CohortPointer(pointer.Bundle, pointer.ContentHash, document.Sequence);
+        return new CohortPointer(pointer.Bundle, pointer.ContentHash, document.Sequence, pointer.LastGood);
     }
 
     private (StoreEntry At, CommandEntry Entry)? Command(MirroredState mirrored)

@@ -30,7 +30,7 @@ internal static class Heights
 
     /// <summary>
     /// The store may be older than the fleet. Each cohort keeps the highest pointer that was shown, an open rollout is over, and all cohorts
-    /// return to one bundle: that of the region whose pointer is the oldest, because a rollout reaches regions one by one.
+    /// return to one bundle: the one that all regions have, else what was good when the newest pointer of a region was written.
     /// </summary>
     public static void TakeBack(RolloutTurn turn, IReadOnlyDictionary<string, CohortPointer> held, Func<string, RolloutBundle?> known)
     {
@@ -49,8 +49,11 @@ internal static class Heights
         }
 
         turn.Set(state with { Cohorts = cohorts, Sequence = Math.Max(state.Sequence, newer.Max(shown => shown.Value.Sequence)) });
-        var oldest = held.Keys.Where(Regions.IsRegion).Select(region => cohorts[region]).MinBy(pointer => pointer.Sequence);
-        var good = oldest is null ? state.LastGood : known(oldest.Bundle);
+        var regions = cohorts.Where(cohort => Regions.IsRegion(cohort.Key)).Select(cohort => cohort.Value).ToList();
+        var agreed = regions.Select(pointer => pointer.Bundle).Distinct(StringComparer.Ordinal).ToList() is [var only]
+            ? only
+            : regions.MaxBy(pointer => pointer.Sequence)?.LastGood ?? state.LastGood?.Bundle;
+        var good = agreed is null ? null : agreed == state.LastGood?.Bundle ? state.LastGood : known(agreed);
         if (turn.State.Running is { } rollout)
         {
             Endings.End(turn, rollout, RolloutStatus.Aborted, StoreRewound, null, "rollout");

@@ -140,7 +140,7 @@ internal static class Progress
             return Find(turn, counted) is { LeftByItself: true } || Died(turn, counted);
         }
 
-        return edge.Draining || (turn.Told(edge) is { } told && edge.Acknowledged >= told.Sequence);
+        return edge.Draining || (turn.Told(edge) is { } told && edge.Acknowledged >= told.Sequence && edge.Serves == told.Bundle);
     }
 
     private static bool Died(RolloutTurn turn, CountedEdge counted)

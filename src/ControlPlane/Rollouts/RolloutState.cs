@@ -56,7 +56,8 @@ public sealed record RolloutState
 }
 
 /// <summary>What a cohort's newest pointer says.</summary>
-public sealed record CohortPointer(string Bundle, string ContentHash, long Sequence);
+/// <param name="LastGood">The bundle that was good when it was written.</param>
+public sealed record CohortPointer(string Bundle, string ContentHash, long Sequence, string? LastGood = null);
 
 /// <summary>One change on its way through the regions.</summary>
 public sealed record Rollout

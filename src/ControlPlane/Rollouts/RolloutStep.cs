@@ -22,7 +22,7 @@ public sealed record RolloutStep(
 }
 
 /// <summary>A cohort is to serve this bundle.</summary>
-public sealed record PointerMove(string Cohort, string Bundle, string ContentHash, long Sequence);
+public sealed record PointerMove(string Cohort, string Bundle, string ContentHash, long Sequence, string? LastGood = null);
 
 /// <summary>Something that happened to rollouts, for the audit log.</summary>
 /// <param name="What">Such as <c>rollout.started</c>.</param>

@@ -38,7 +38,7 @@ internal sealed class RolloutTurn(RolloutState state, RolloutView view)
     public void Move(string cohort, string bundle, string contentHash)
     {
         var sequence = State.Sequence + 1;
-        var cohorts = new Dictionary<string, CohortPointer>(State.Cohorts, StringComparer.Ordinal) { [cohort] = new CohortPointer(bundle, contentHash, sequence) };
+        var cohorts = new Dictionary<string, CohortPointer>(State.Cohorts, StringComparer.Ordinal) { [cohort] = new CohortPointer(bundle, contentHash, sequence, State.LastGood?.Bundle) };
         if (!cohort.Contains('.', StringComparison.Ordinal))
         {
             // The region's pointer is now above those of its single edges, which therefore say nothing any more.
@@ -48,7 +48,7 @@ internal sealed class RolloutTurn(RolloutState state, RolloutView view)
             }
         }
 
-        _moves[cohort] = new PointerMove(cohort, bundle, contentHash, sequence);
+        _moves[cohort] = new PointerMove(cohort, bundle, contentHash, sequence, State.LastGood?.Bundle);
         _dropped.Remove(cohort);
         State = State with { Sequence = sequence, Cohorts = cohorts };
     }

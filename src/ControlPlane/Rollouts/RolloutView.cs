@@ -50,6 +50,9 @@ public sealed record EdgeFacts
     /// <summary>Of the newest pointer it serves.</summary>
     public long Acknowledged { get; init; }
 
+    /// <summary>The bundle it serves; a restored store hands numbers out again, so the number alone says little.</summary>
+    public string? Serves { get; init; }
+
     /// <summary>Of the pointer it refused; 0 when it refuses none.</summary>
     public long Refused { get; init; }
 

@@ -94,6 +94,7 @@ internal sealed class StageWatch(EngineParts parts, NamedTerm term)
             HeldBundle = held is null ? report.Bundle : BundleReader.Pointer(held).Bundle,
             HeldAudience = held?.Audience,
             Acknowledged = report.Sequence,
+            Serves = report.Bundle,
             Refused = report.Answer == EdgeAnswer.Nack ? report.AnswerSequence : 0,
             RefusedWhy = report.Reason,
             Away = edge.Away,

@@ -100,7 +100,7 @@ internal sealed partial class StepWriter(EngineParts parts, NamedTerm term)
         parts.Keys.Fleet,
         move.Cohort,
         move.Sequence,
-        JsonSerializer.SerializeToUtf8Bytes(new BundlePointer { Bundle = move.Bundle, ContentHash = move.ContentHash }, BundleJsonContext.Default.BundlePointer));
+        JsonSerializer.SerializeToUtf8Bytes(new BundlePointer { Bundle = move.Bundle, ContentHash = move.ContentHash, LastGood = move.LastGood }, BundleJsonContext.Default.BundlePointer));
 
     [LoggerMessage(1, LogLevel.Information, "{What}: rollout {Number} of {Revision} {Detail}", EventName = "rollout")]
     private partial void Happened(string what, long number, string? revision, string? detail);

@@ -432,7 +432,7 @@ public sealed class RolloutMachineTests
     }
 
     [Fact]
-    public void RewoundStore_WithARolloutHalfWay_AbortsIt_AndReturnsToWhatTheOldestRegionHas()
+    public void RewoundStore_WithARolloutHalfWay_AbortsIt_AndReturnsToWhatWasGoodThen()
     {
         Serve("v1", Baked);
         Submit("v2");

@@ -60,7 +60,7 @@ internal sealed class SimulatedFleet
             var held = _edges.Values.Where(edge => edge.Connected && edge.Held is not null).GroupBy(edge => edge.Held!.Cohort, StringComparer.Ordinal)
                 .ToDictionary(group => group.Key, group => group.Select(edge => edge.Held!).MaxBy(pointer => pointer.Sequence)!, StringComparer.Ordinal);
             Apply(RolloutMachine.Begin(
-                State, View(null), held.ToDictionary(pair => pair.Key, pair => new CohortPointer(pair.Value.Bundle, pair.Value.ContentHash, pair.Value.Sequence)), Known));
+                State, View(null), held.ToDictionary(pair => pair.Key, pair => new CohortPointer(pair.Value.Bundle, pair.Value.ContentHash, pair.Value.Sequence, pair.Value.LastGood)), Known));
         }
     }
 
@@ -93,7 +93,7 @@ internal sealed class SimulatedFleet
     public bool Tell(SimulatedEdge edge)
     {
         var told = Cohort.Of(edge.Region, edge.Name).Where(State.Cohorts.ContainsKey)
-            .Select(cohort => new PointerMove(cohort, State.Cohorts[cohort].Bundle, State.Cohorts[cohort].ContentHash, State.Cohorts[cohort].Sequence))
+            .Select(cohort => new PointerMove(cohort, State.Cohorts[cohort].Bundle, State.Cohorts[cohort].ContentHash, State.Cohorts[cohort].Sequence, State.Cohorts[cohort].LastGood))
             .MaxBy(pointer => pointer.Sequence);
         if (told is null || told.Sequence == edge.Answered)
         {
@@ -243,6 +243,7 @@ internal sealed class SimulatedEdge(string region, string name)
         HeldBundle = Held?.Bundle,
         HeldAudience = Held?.Cohort,
         Acknowledged = Held?.Sequence ?? 0,
+        Serves = Held?.Bundle,
         Refused = Refused,
         RefusedWhy = Refused == 0 ? null : "it is bad",
         Away = Connected ? TimeSpan.Zero : now - (_leftAt ?? now),

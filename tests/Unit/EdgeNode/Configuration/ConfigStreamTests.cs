@@ -241,6 +241,9 @@ public sealed class ConfigStreamTests : IAsyncDisposable
             await UntilAsync(() => ModelsAsync(edge), "fast");
             _plane.Save(With("deadly"));
             await UntilAsync(() => ModelsAsync(edge), "deadly");
+
+            // It has passed every stage: an edge that dies earlier makes the rollout go back.
+            await UntilAsync(() => _plane.Status is { Serving: { } good, Edges: [{ State: "ack" } told] } && good.Revision == told.Revision);
         }
 
         // Disposed without being stopped: as a power cut would.
