@@ -9,6 +9,7 @@ using GlobalGateway.Cli.Keys;
 using GlobalGateway.Cli.Ledger;
 using GlobalGateway.Cli.Plan;
 using GlobalGateway.Cli.Request;
+using GlobalGateway.Cli.Rollouts;
 using GlobalGateway.Cli.Sim;
 using GlobalGateway.Cli.Source;
 using GlobalGateway.Cli.Spec;
@@ -27,6 +28,9 @@ return await new GgCommandLine(
     RequestCommand.Create(),
     PlanCommand.Create(),
     ApplyCommand.Create(),
+    RolloutCommand.Create(),
+    RollbackCommand.Create(),
+    EdgesCommand.Create(),
     SourceCommand.Create(),
     KeysCommand.Create(),
     TokenCommand.Create(),

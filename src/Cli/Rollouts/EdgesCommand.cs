@@ -1,0 +1,61 @@
+using System.CommandLine;
+using GlobalGateway.Cli.Api;
+using GlobalGateway.Cli.CommandLine;
+using GlobalGateway.Cli.Watching;
+
+namespace GlobalGateway.Cli.Rollouts;
+
+/// <summary><c>gg edges</c>: what each edge last said it serves, and how long ago.</summary>
+internal static class EdgesCommand
+{
+    public static Command Create()
+    {
+        var (api, output) = (new ApiOptions(), new OutputOption());
+        var command = new GgCommand(
+            "edges", "Says what each edge last reported to serve, and how long ago; unknown when that is more than 15 s.", "gg edges", "gg edges --output json | jq '.edges[] | select(.state != \"ack\")'") { output };
+        api.AddTo(command);
+        command.SetAction(async (call, cancel) =>
+        {
+            using var client = api.Open(call);
+            var page = await client.GetAsync("/edges", cancel);
+            if (output.IsJson(call))
+            {
+                Json.Write(page);
+                return ExitCode.Done;
+            }
+
+            var edges = page["edges"]!.AsArray();
+            if (edges.Count == 0)
+            {
+                Console.WriteLine("No edge has ever been connected to this fleet's control planes.");
+                return ExitCode.Done;
+            }
+
+            var table = new TextTable(("region", false), ("edge", false), ("state", false), ("rev", false), ("pointer", true), ("heard", true), ("", false));
+            foreach (var edge in edges)
+            {
+                var state = edge!["state"]!.GetValue<string>();
+                table.Add(
+                    $"{edge["region"]}",
+                    $"{edge["name"]}",
+                    Word(state, edge["draining"]?.GetValue<bool>() == true),
+                    $"{edge["revision"]?.ToString() ?? "–"}",
+                    $"{edge["sequence"]}",
+                    UnitText.Ago(TimeSpan.FromSeconds(edge["lastSeenSeconds"]!.GetValue<double>())),
+                    state == "nack" ? $"{edge["reason"]}" : "");
+            }
+
+            table.Write(Console.Out);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static string Word(string state, bool draining) => state switch
+    {
+        "ack" => draining ? "✓ draining" : "✓ serves it",
+        "nack" => "✗ refuses",
+        "unknown" => "! unknown",
+        _ => "… takes it",
+    };
+}
