@@ -10,7 +10,7 @@ internal static class TestCommand
 {
     public static Command Create()
     {
-        var names = new Argument<string[]>("suite") { Description = "Which suites; all when none is named.", Arity = ArgumentArity.ZeroOrMore };
+        var names = new Argument<string[]>("suite") { Description = "Which suites; all but the campaigns when none is named.", Arity = ArgumentArity.ZeroOrMore };
         var list = new Option<bool>("--list") { Description = "Say which suites there are and what they need; run none." };
         var type = new Option<string?>("--class") { Description = "Only test classes of this full name; * at the start or end stands for anything.", HelpName = "NAME" };
         var output = new OutputOption();
@@ -23,7 +23,7 @@ internal static class TestCommand
 
     private static async Task<int> RunAsync(string[] names, bool list, string? type, bool json, CancellationToken cancellation)
     {
-        var chosen = Choose(names);
+        var chosen = list && names.Length == 0 ? [.. Suites.All] : Choose(names);
         if (list)
         {
             List(chosen, json);
@@ -63,7 +63,7 @@ internal static class TestCommand
     {
         if (names.Length == 0)
         {
-            return [.. Suites.All];
+            return [.. Suites.All.Where(suite => !suite.OnlyNamed)];
         }
 
         var known = Suites.All.Select(suite => suite.Name).ToArray();
@@ -83,7 +83,7 @@ internal static class TestCommand
             foreach (var suite in suites)
             {
                 var needs = suite.Needs.Count == 0 ? "" : $"   (Debian: {string.Join(", ", suite.Needs.Select(need => need.Name))})";
-                Console.WriteLine($"{suite.Name,-10} {suite.Summary}{needs}");
+                Console.WriteLine($"{suite.Name,-16} {suite.Summary}{needs}{(suite.OnlyNamed ? "   (only when named)" : "")}");
             }
 
             return;

@@ -3,8 +3,12 @@ using GlobalGateway.Cli.CommandLine;
 namespace GlobalGateway.Cli.Test;
 
 /// <summary>A test project: built, then run as the executable it is.</summary>
-internal sealed class XunitProject(string folder) : ITestPart
+/// <param name="campaign">Whether its long tests are run, those with <see cref="CampaignTrait"/>, or all others.</param>
+internal sealed class XunitProject(string folder, bool campaign = false) : ITestPart
 {
+    /// <summary>Marks tests that take too long for every run.</summary>
+    private const string CampaignTrait = "campaign=yes";
+
     private readonly string _name = Path.GetFileName(folder);
 
     public async Task<bool> PrepareAsync(Action<string> say, CancellationToken cancellation)
@@ -27,7 +31,7 @@ internal sealed class XunitProject(string folder) : ITestPart
         Directory.CreateDirectory(Path.GetDirectoryName(report)!);
         File.Delete(report);
         string[] arguments = [Repository.PathOf("artifacts", "bin", _name, "release", $"GlobalGateway.{_name}.dll"),
-            "-noLogo", "-noColor", "-showLiveOutput", "-xml", report, .. classFilter is null ? Array.Empty<string>() : ["-class", classFilter]];
+            "-noLogo", "-noColor", "-showLiveOutput", "-xml", report, campaign ? "-trait" : "-trait-", CampaignTrait, .. classFilter is null ? Array.Empty<string>() : ["-class", classFilter]];
         var last = new BoundedLines(30);
         var exit = await ChildProgram.RunAsync("dotnet", arguments, line =>
         {

@@ -27,10 +27,12 @@ public sealed class SharedBudgetTests(StoresFleet fleet, ITestOutputHelper outpu
         RunAsync(TestBudgets.RedisFlushed, TimeSpan.FromMilliseconds(200), disturbance => disturbance.FlushRedisAsync());
 
     [Fact]
+    [Trait("campaign", "yes")]
     public Task Budget_WithRedisHung_IsNeverOverspentAndSettlesExactly() =>
         RunAsync(TestBudgets.RedisHung, TimeSpan.FromMilliseconds(300), disturbance => disturbance.HangRedisAsync());
 
     [Fact]
+    [Trait("campaign", "yes")]
     public Task Budget_WithRedisFailedOverToALaggingReplica_IsNeverOverspentAndSettlesExactly() =>
         RunAsync(TestBudgets.RedisFailedOver, TimeSpan.FromMilliseconds(300), disturbance => disturbance.FailRedisOverAsync());
 

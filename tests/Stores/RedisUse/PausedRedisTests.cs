@@ -19,6 +19,7 @@ public sealed class PausedRedisTests(StoresFleet fleet, ITestOutputHelper output
     private static readonly TimeSpan Paused = TimeSpan.FromSeconds(90);
 
     [Fact]
+    [Trait("campaign", "yes")]
     public async Task Requests_WithRedisPausedForNinetySeconds_NeitherFailNorWait()
     {
         Assert.SkipWhen(StoresFleet.Missing is not null, StoresFleet.Missing ?? "");
