@@ -34,6 +34,8 @@ public static class ControlPlaneApp
             .AddSingleton(new AdminToken(options.AdminTokenFile))
             .AddStore(options)
             .AddSingleton<BundleShelf>()
+            .AddSingleton<EdgeParts>()
+            .AddSingleton<BundleRecovery>()
             .AddDistribution()
             .AddRevocations()
             .AddRollouts(options.Failpoint)

@@ -108,12 +108,12 @@ internal sealed partial class EngineTerm(EngineParts parts, NamedTerm term)
             var entry = mirrored.Find(parts.Keys.Rollout);
             var state = entry is null ? new RolloutState() : RolloutState.FromJson(entry.Value);
             var held = Held();
-            var known = RolloutIntake.Revisions(mirrored, parts.Keys).DistinctBy(revision => revision.Bundle).ToDictionary(revision => revision.Bundle, StringComparer.Ordinal);
+            var known = await KnownAsync(mirrored, held.Values, ended);
             var step = RolloutMachine.Begin(
                 state,
                 _watch.See(state, mirrored, null, null),
                 held.ToDictionary(document => document.Key, document => PointerOf(document.Value), StringComparer.Ordinal),
-                bundle => known.GetValueOrDefault(bundle)?.ToBundle());
+                known.GetValueOrDefault);
             if (!step.Changes(state))
             {
                 return;
@@ -130,6 +130,32 @@ internal sealed partial class EngineTerm(EngineParts parts, NamedTerm term)
 
             await parts.Mirror.ChangedAsync(mirrored, ended);
         }
+    }
+
+    /// <summary>The bundles that the store has, and those it lost that an edge still has, which are brought back.</summary>
+    private async Task<Dictionary<string, RolloutBundle>> KnownAsync(MirroredState mirrored, IEnumerable<SignedDocument> held, CancellationToken ended)
+    {
+        var known = RolloutIntake.Revisions(mirrored, parts.Keys).DistinctBy(revision => revision.Bundle).ToDictionary(revision => revision.Bundle, revision => revision.ToBundle(), StringComparer.Ordinal);
+        foreach (var pointer in held.OrderByDescending(document => document.Sequence))
+        {
+            var target = BundleReader.Pointer(pointer);
+            foreach (var bundle in new[] { target.Bundle, target.LastGood }.OfType<string>().Where(bundle => !known.ContainsKey(bundle)).Distinct())
+            {
+                if (await parts.Recovery.RecoverAsync(term, bundle, ended) is not { } recovered)
+                {
+                    continue;
+                }
+
+                known[bundle] = RolloutBundle.Of(recovered.Resources, bundle, recovered.ContentHash, recovered.CreatedAt, new RevisionOrigin("recovered"));
+                await term.CommitAsync(
+                    StoreWrites.TakenBack,
+                    [],
+                    [new StoreWrite.Put(parts.Keys.Revision(pointer.Sequence), JsonSerializer.SerializeToUtf8Bytes(StoredRevision.Of(known[bundle], pointer.Sequence), RolloutJsonContext.Default.StoredRevision))],
+                    ended);
+            }
+        }
+
+        return known;
     }
 
     /// <summary>The highest pointer of each cohort that an edge has shown, made by the fleet's own key.</summary>

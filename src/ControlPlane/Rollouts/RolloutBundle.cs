@@ -26,6 +26,20 @@ public sealed record RolloutBundle
     public required RevisionOrigin Origin { get; init; }
 
     public required DateTimeOffset At { get; init; }
+
+    /// <param name="bundle">The digest of its manifest.</param>
+    public static RolloutBundle Of(ResourceSet resources, string bundle, string contentHash, DateTimeOffset at, RevisionOrigin origin) => new()
+    {
+        Bundle = bundle,
+        ContentHash = contentHash,
+        Revision = Contracts.Canonical.ContentHash.Revision(contentHash),
+        Resources = resources.All().GroupBy(resource => resource.Kind, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal),
+        Regions = [.. resources.Regions.Select(region => region.Name)],
+        Rules = RolloutRules.Of(resources),
+        Origin = origin,
+        At = at,
+    };
 }
 
 /// <summary>A <see cref="RolloutPolicy"/> as rollouts keep it.</summary>

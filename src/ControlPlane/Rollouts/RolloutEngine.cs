@@ -1,5 +1,6 @@
 using GlobalGateway.Contracts.Trust;
 using GlobalGateway.ControlPlane.Audit;
+using GlobalGateway.ControlPlane.Bundles;
 using GlobalGateway.ControlPlane.Distribution;
 using GlobalGateway.ControlPlane.Store;
 using GlobalGateway.ControlPlane.Store.Leadership;
@@ -14,6 +15,7 @@ public sealed class RolloutEngine(
     FleetView fleet,
     EdgeRegistry registry,
     RevisionCollector collector,
+    BundleRecovery recovery,
     AuditLog audit,
     SigningKey key,
     StreamTrust trust,
@@ -28,7 +30,7 @@ public sealed class RolloutEngine(
 
     public async Task RunAsync(ILeadership term)
     {
-        var parts = new EngineParts(store, keys, mirror, fleet, registry, collector, audit, key, trust, clock, log);
+        var parts = new EngineParts(store, keys, mirror, fleet, registry, collector, recovery, audit, key, trust, clock, log);
         await new EngineTerm(parts, new NamedTerm(term, keys, failpoint)).RunAsync(term.Ended);
     }
 }
@@ -41,6 +43,7 @@ internal sealed record EngineParts(
     FleetView Fleet,
     EdgeRegistry Registry,
     RevisionCollector Collector,
+    BundleRecovery Recovery,
     AuditLog Audit,
     SigningKey Key,
     StreamTrust Trust,

@@ -51,7 +51,7 @@ public sealed class RolloutIntake(
 
             var waiting = new WaitingBundle
             {
-                Bundle = Describe(candidate, stored?.Bundle ?? bundle.Digest, revision),
+                Bundle = Describe(candidate, stored?.Bundle ?? bundle.Digest),
                 Emergency = candidate.Emergency,
                 Supersede = candidate.Supersede,
                 Retry = candidate.Retry,
@@ -67,18 +67,12 @@ public sealed class RolloutIntake(
     internal static IEnumerable<StoredRevision> Revisions(MirroredState state, FleetKeys keys) => state.Under(keys.Revisions).Reverse()
         .Select(entry => JsonSerializer.Deserialize(entry.Value, RolloutJsonContext.Default.StoredRevision)).OfType<StoredRevision>();
 
-    private static RolloutBundle Describe(Candidate candidate, string digest, string revision) => new()
-    {
-        Bundle = digest,
-        ContentHash = candidate.Bundle.ContentHash,
-        Revision = revision,
-        Resources = candidate.Resources.All().GroupBy(resource => resource.Kind, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal),
-        Regions = [.. candidate.Resources.Regions.Select(region => region.Name)],
-        Rules = RolloutRules.Of(candidate.Resources),
-        Origin = candidate.Origin,
-        At = JsonSerializer.Deserialize(candidate.Bundle.Manifest, BundleJsonContext.Default.BundleManifest)!.CreatedAt,
-    };
+    private static RolloutBundle Describe(Candidate candidate, string digest) => RolloutBundle.Of(
+        candidate.Resources,
+        digest,
+        candidate.Bundle.ContentHash,
+        JsonSerializer.Deserialize(candidate.Bundle.Manifest, BundleJsonContext.Default.BundleManifest)!.CreatedAt,
+        candidate.Origin);
 
     // Not from the mirror, which may be a moment behind the engine's last write.
     private async Task<RolloutState> ReadAsync(CancellationToken cancel) =>
