@@ -18,9 +18,9 @@ public sealed class FleetView(EdgeRegistry registry, StoreMirror mirror, FleetKe
             lock (_gate)
             {
                 var newest = new SortedDictionary<string, EdgeState>(StringComparer.Ordinal);
-                foreach (var (report, age) in Elsewhere().Concat(registry.All.Select(report => (report, TimeSpan.FromMilliseconds(report.AgeMs)))))
+                foreach (var (report, age, writtenAt) in Elsewhere().Concat(registry.All.Select(report => (report, TimeSpan.FromMilliseconds(report.AgeMs), long.MaxValue))))
                 {
-                    var state = new EdgeState(report, age, TimeSpan.Zero);
+                    var state = new EdgeState(report, age, TimeSpan.Zero, writtenAt);
                     if (!newest.TryGetValue(report.Id, out var known) || (state.Connected, -state.Age).CompareTo((known.Connected, -known.Age)) > 0)
                     {
                         newest[report.Id] = state;
@@ -42,7 +42,7 @@ public sealed class FleetView(EdgeRegistry registry, StoreMirror mirror, FleetKe
         cancel.ThrowIfCancellationRequested();
     }
 
-    private IEnumerable<(EdgeReport Report, TimeSpan Age)> Elsewhere()
+    private IEnumerable<(EdgeReport Report, TimeSpan Age, long WrittenAt)> Elsewhere()
     {
         var own = keys.Report(plane.Name, "");
         var now = clock.GetTimestamp();
@@ -60,7 +60,7 @@ public sealed class FleetView(EdgeRegistry registry, StoreMirror mirror, FleetKe
             }
 
             reported.Add(entry.Key);
-            yield return (seen.Report, Age(seen));
+            yield return (seen.Report, Age(seen), seen.ModRevision);
         }
 
         // A control plane that is gone takes its reports with it; what they said is still the last that was heard.
@@ -72,7 +72,7 @@ public sealed class FleetView(EdgeRegistry registry, StoreMirror mirror, FleetKe
                 continue;
             }
 
-            yield return (seen.Report with { Connected = false }, Age(seen));
+            yield return (seen.Report with { Connected = false }, Age(seen), seen.ModRevision);
         }
     }
 

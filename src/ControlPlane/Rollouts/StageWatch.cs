@@ -29,7 +29,9 @@ internal sealed class StageWatch(EngineParts parts, NamedTerm term)
         }
 
         Begin(state.Running);
-        var facts = edges.Select(Facts).ToList();
+        // What was written before this term may be of a store that was set back since: it says nothing of the edge as it is.
+        var since = mirrored.Find(parts.Keys.Leader)?.CreateRevision ?? 0;
+        var facts = edges.Select(edge => Facts(edge, edge.WrittenAt > since)).ToList();
         var age = parts.Clock.GetElapsedTime(_began);
         return new RolloutView
         {
@@ -71,7 +73,7 @@ internal sealed class StageWatch(EngineParts parts, NamedTerm term)
         }
     }
 
-    private EdgeFacts Facts(EdgeState edge)
+    private EdgeFacts Facts(EdgeState edge, bool isFresh)
     {
         var report = edge.Report;
         var process = _processes.GetValueOrDefault(report.Id, new EdgeProcess(report.Boot, false, false));
@@ -86,7 +88,7 @@ internal sealed class StageWatch(EngineParts parts, NamedTerm term)
         {
             Region = report.Region,
             Name = report.Name,
-            Connected = edge.Connected,
+            Connected = edge.Connected && isFresh,
             Draining = report.Draining,
             HasTraffic = _history.HasTraffic(report.Id),
             Boot = report.Boot,

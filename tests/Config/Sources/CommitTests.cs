@@ -9,6 +9,7 @@ using Xunit;
 
 namespace GlobalGateway.Config.Sources;
 
+[Collection(Measured.Name)]
 public sealed class CommitTests(GitFleet fleet) : IClassFixture<GitFleet>
 {
     private const int Commits = 50;

@@ -1,0 +1,156 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using GlobalGateway.LocalFleet.Planning;
+using GlobalGateway.Testing.Fleets;
+using Xunit;
+
+namespace GlobalGateway.Config.BadBundles;
+
+/// <summary>Two regions of two edges, under the load of two tenants; the canary bakes for longer than any of these tests needs.</summary>
+public sealed class BadBundleFleet : FleetFixture, IAsyncLifetime
+{
+    public const string OneOfManyKey = "gg-one-of-many";
+
+    /// <summary>The label value under which edges of this fleet die on their first request.</summary>
+    public const string DeadlyMark = "dies-on-first-request";
+
+    public static readonly IReadOnlyList<string> Edges = ["us-east", "us-east-2", "eu-west", "eu-west-2"];
+
+    private const string EditedFile = "edited-by-test.yaml";
+    private static readonly string[] Regions = ["us-east", "eu-west"];
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private FleetPaths? _paths;
+
+    public async ValueTask InitializeAsync()
+    {
+        await StartAsync();
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Fleet.AdminToken);
+        await UntilAsync(async () => (await ServingAsync(Edges)).Distinct().Count() == 1 && !(await RolloutAsync()).IsOpen);
+        foreach (var edge in Edges)
+        {
+            await MakeMortalAsync(edge);
+        }
+
+        await Fleet.WaitReadyAsync(Limit);
+        await UntilAsync(async () => (await ServingAsync(Edges)).Distinct().Count() == 1);
+    }
+
+    /// <summary>What the fleet begins with, and returns to after each test.</summary>
+    public void SaveGood() => Save(Tenants("\"*\"", "\"*\""));
+
+    public void Save(string resources) => File.WriteAllText(Path.Combine(ConfigDirectory, EditedFile), resources);
+
+    /// <summary>Two tenants with the models each may use.</summary>
+    public static string Tenants(string demo, string oneOfMany, string labels = "") => $$"""
+        apiVersion: globalgateway.dev/v1
+        kind: Tenant
+        metadata: { name: demo{{labels}} }
+        spec:
+          tier: P0
+          models: [{{demo}}]
+          keys:
+            - { name: demo, sha256: {{Sha256(DemoKey)}} }
+        ---
+        apiVersion: globalgateway.dev/v1
+        kind: Tenant
+        metadata: { name: one-of-many }
+        spec:
+          models: [{{oneOfMany}}]
+          keys:
+            - { name: only, sha256: {{Sha256(OneOfManyKey)}} }
+        """;
+
+    public async Task<NewestRollout> RolloutAsync()
+    {
+        using var page = JsonDocument.Parse(await _http.GetStringAsync(new Uri(Fleet.ControlPlaneAddress, "/api/v1/rollouts?limit=1")));
+        var rollout = page.RootElement.GetProperty("rollouts")[0];
+        return new NewestRollout(
+            rollout.GetProperty("number").GetInt64(), rollout.GetProperty("status").GetString()!, rollout.GetProperty("revision").GetString()!, rollout.TryGetProperty("reason", out var reason) ? reason.GetString() : null);
+    }
+
+    public async Task<string> SourceStateAsync()
+    {
+        using var status = JsonDocument.Parse(await _http.GetStringAsync(new Uri(Fleet.ControlPlaneAddress, "/api/v1/status")));
+        return status.RootElement.GetProperty("source").GetProperty("state").GetString()!;
+    }
+
+    /// <summary>What each edge itself says it serves; a dead one says nothing.</summary>
+    public async Task<IReadOnlyList<string>> ServingAsync(IEnumerable<string> edges)
+    {
+        var served = new List<string>();
+        foreach (var edge in edges)
+        {
+            try
+            {
+                using var status = JsonDocument.Parse(await _http.GetStringAsync(new Uri($"http://127.0.0.1:{Fleet.Process(edge).Plan.Ports[1]}/status")));
+                served.Add(status.RootElement.GetProperty("revision").GetString() ?? "none");
+            }
+            catch (HttpRequestException)
+            {
+                served.Add("dead");
+            }
+        }
+
+        return served;
+    }
+
+    public static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        for (var waited = TimeSpan.Zero; waited < Limit; waited += TimeSpan.FromMilliseconds(50))
+        {
+            if (await condition())
+            {
+                return;
+            }
+
+            await Task.Delay(50);
+        }
+
+        throw new TimeoutException("it did not come to pass");
+    }
+
+    protected override FleetOptions Configure(FleetOptions options)
+    {
+        _paths = new FleetPaths(options.StateDirectory);
+        File.WriteAllText(Path.Combine(ConfigDirectory, "policies.yaml"), """
+            apiVersion: globalgateway.dev/v1
+            kind: RolloutPolicy
+            metadata: { name: default }
+            spec:
+              stages:
+                - { canary: us-east, bake: 60s }
+                - { region: us-east, bake: 60s }
+                - { region: eu-west, bake: 60s }
+            """);
+        SaveGood();
+        return options with { Regions = Regions, EdgesPerRegion = 2 };
+    }
+
+    async ValueTask IAsyncDisposable.DisposeAsync()
+    {
+        await DisposeAsync();
+        _http.Dispose();
+    }
+
+    private async Task MakeMortalAsync(string edge)
+    {
+        var file = _paths!.EdgeSettings(edge);
+        var settings = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
+        settings["edge"]!["dieOnMark"] = DeadlyMark;
+        await File.WriteAllTextAsync(file, settings.ToJsonString());
+        await Fleet.RestartAsync(edge);
+    }
+
+    private static string Sha256(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+}
+
+/// <param name="Status">As the API says it.</param>
+public sealed record NewestRollout(long Number, string Status, string Revision, string? Reason)
+{
+    public bool IsOpen => Status is "running" or "paused";
+}
