@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using GlobalGateway.LocalFleet.Planning;
 using GlobalGateway.Testing.Fleets;
 using Xunit;
@@ -12,10 +11,8 @@ namespace GlobalGateway.Config.BadBundles;
 /// <summary>Two regions of two edges, under the load of two tenants; the canary bakes for longer than any of these tests needs.</summary>
 public sealed class BadBundleFleet : FleetFixture, IAsyncLifetime
 {
+    public const string MostKey = "gg-most-of-many";
     public const string OneOfManyKey = "gg-one-of-many";
-
-    /// <summary>The label value under which edges of this fleet die on their first request.</summary>
-    public const string DeadlyMark = "dies-on-first-request";
 
     public static readonly IReadOnlyList<string> Edges = ["us-east", "us-east-2", "eu-west", "eu-west-2"];
 
@@ -24,20 +21,12 @@ public sealed class BadBundleFleet : FleetFixture, IAsyncLifetime
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
-    private FleetPaths? _paths;
 
     public async ValueTask InitializeAsync()
     {
         await StartAsync();
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Fleet.AdminToken);
         await UntilAsync(async () => (await ServingAsync(Edges)).Distinct().Count() == 1 && !(await RolloutAsync()).IsOpen);
-        foreach (var edge in Edges)
-        {
-            await MakeMortalAsync(edge);
-        }
-
-        await Fleet.WaitReadyAsync(Limit);
-        await UntilAsync(async () => (await ServingAsync(Edges)).Distinct().Count() == 1);
     }
 
     /// <summary>What the fleet begins with, and returns to after each test.</summary>
@@ -46,15 +35,15 @@ public sealed class BadBundleFleet : FleetFixture, IAsyncLifetime
     public void Save(string resources) => File.WriteAllText(Path.Combine(ConfigDirectory, EditedFile), resources);
 
     /// <summary>Two tenants with the models each may use.</summary>
-    public static string Tenants(string demo, string oneOfMany, string labels = "") => $$"""
+    public static string Tenants(string most, string oneOfMany) => $$"""
         apiVersion: globalgateway.dev/v1
         kind: Tenant
-        metadata: { name: demo{{labels}} }
+        metadata: { name: most }
         spec:
           tier: P0
-          models: [{{demo}}]
+          models: [{{most}}]
           keys:
-            - { name: demo, sha256: {{Sha256(DemoKey)}} }
+            - { name: only, sha256: {{Sha256(MostKey)}} }
         ---
         apiVersion: globalgateway.dev/v1
         kind: Tenant
@@ -116,7 +105,6 @@ public sealed class BadBundleFleet : FleetFixture, IAsyncLifetime
 
     protected override FleetOptions Configure(FleetOptions options)
     {
-        _paths = new FleetPaths(options.StateDirectory);
         File.WriteAllText(Path.Combine(ConfigDirectory, "policies.yaml"), """
             apiVersion: globalgateway.dev/v1
             kind: RolloutPolicy
@@ -135,15 +123,6 @@ public sealed class BadBundleFleet : FleetFixture, IAsyncLifetime
     {
         await DisposeAsync();
         _http.Dispose();
-    }
-
-    private async Task MakeMortalAsync(string edge)
-    {
-        var file = _paths!.EdgeSettings(edge);
-        var settings = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
-        settings["edge"]!["dieOnMark"] = DeadlyMark;
-        await File.WriteAllTextAsync(file, settings.ToJsonString());
-        await Fleet.RestartAsync(edge);
     }
 
     private static string Sha256(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));

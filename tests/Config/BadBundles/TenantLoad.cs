@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Json;
-using GlobalGateway.Testing.Fleets;
 
 namespace GlobalGateway.Config.BadBundles;
 
@@ -20,7 +19,7 @@ internal sealed class TenantLoad : IAsyncDisposable
     {
         _fleet = fleet;
         _asking = Task.WhenAll(
-            from edge in BadBundleFleet.Edges from key in (string[])[FleetFixture.DemoKey, BadBundleFleet.OneOfManyKey] select AskAsync(edge, key));
+            from edge in BadBundleFleet.Edges from key in (string[])[BadBundleFleet.MostKey, BadBundleFleet.OneOfManyKey] select AskAsync(edge, key));
     }
 
     public ConcurrentQueue<(string Edge, string Key, string Answer, long At)> Failures { get; } = new();
