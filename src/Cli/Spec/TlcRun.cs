@@ -8,8 +8,6 @@ namespace GlobalGateway.Cli.Spec;
 /// <summary>Runs TLC on one configuration within a time limit; everything it says is kept in a file.</summary>
 internal static class TlcRun
 {
-    public const string Module = "MC.tla";
-
     private static readonly string[] Memory = ["-Xmx3g", "-XX:+UseParallelGC"];
 
     public static string LogOf(SpecConfiguration configuration) => Repository.PathOf("artifacts", "spec", configuration.Name + ".out");
@@ -30,7 +28,7 @@ internal static class TlcRun
             await using var file = new StreamWriter(log);
             using var lines = TextWriter.Synchronized(file);
             var workers = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture);
-            string[] arguments = [.. Memory, "-cp", tools.Jar, "tlc2.TLC", "-workers", workers, "-metadir", work.FullName, "-config", configuration.Path, Module];
+            string[] arguments = [.. Memory, "-cp", tools.Jar, "tlc2.TLC", "-workers", workers, "-metadir", work.FullName, "-config", configuration.Path, configuration.Module];
             var exit = await ChildProgram.RunAsync(tools.Java, arguments, line =>
             {
                 lines.WriteLine(line);

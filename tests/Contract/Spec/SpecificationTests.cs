@@ -5,7 +5,7 @@ using Xunit;
 
 namespace GlobalGateway.Contract.Spec;
 
-/// <summary>The specification of budgets, checked by TLC where that is there.</summary>
+/// <summary>The specifications of budgets and of rollouts, checked by TLC where that is there.</summary>
 public sealed class SpecificationTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
@@ -13,6 +13,8 @@ public sealed class SpecificationTests
     [Theory]
     [InlineData(SpecConfiguration.Small, false)]
     [InlineData("bug-debt-free", true)]
+    [InlineData(SpecConfiguration.RolloutSmall, false)]
+    [InlineData("bug-rollout-no-value", true)]
     public async Task Configuration_IsAsItSays(string name, bool refuted)
     {
         var (tools, missing) = await SpecTools.FindAsync(TestContext.Current.CancellationToken);
