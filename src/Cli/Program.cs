@@ -5,6 +5,7 @@ using GlobalGateway.Cli.Budgets;
 using GlobalGateway.Cli.CommandLine;
 using GlobalGateway.Cli.Down;
 using GlobalGateway.Cli.Drill;
+using GlobalGateway.Cli.FleetStore;
 using GlobalGateway.Cli.Keys;
 using GlobalGateway.Cli.Ledger;
 using GlobalGateway.Cli.Plan;
@@ -31,6 +32,7 @@ return await new GgCommandLine(
     RolloutCommand.Create(),
     RollbackCommand.Create(),
     EdgesCommand.Create(),
+    FleetCommand.Create(),
     SourceCommand.Create(),
     KeysCommand.Create(),
     TokenCommand.Create(),

@@ -5,7 +5,7 @@ using GlobalGateway.Contracts.Values;
 
 namespace GlobalGateway.Cli.Spec;
 
-/// <summary><c>gg spec [CONFIGURATION…]</c>: checks the specification of budgets with TLC.</summary>
+/// <summary><c>gg spec [CONFIGURATION…]</c>: checks the specifications with TLC.</summary>
 internal static class SpecCommand
 {
     private static readonly TimeSpan TimeoutDefault = TimeSpan.FromMinutes(20);
@@ -29,8 +29,8 @@ internal static class SpecCommand
             }
         });
         var output = new OutputOption();
-        var command = new GgCommand("spec", "Checks the specification of budgets (docs/spec) with TLC and refutes each of its deliberate bugs.",
-            "gg spec", "gg spec small bug-no-fence --timeout 2m") { names, list, timeout, output };
+        var command = new GgCommand("spec", "Checks the specifications of budgets and of rollouts (docs/spec) with TLC and refutes each of their deliberate bugs.",
+            "gg spec", "gg spec rollout-small bug-no-fence --timeout 2m") { names, list, timeout, output };
         command.SetAction((call, cancellation) =>
         {
             var chosen = Choose(call.GetValue(names) ?? []);

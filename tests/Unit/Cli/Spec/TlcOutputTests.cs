@@ -42,7 +42,7 @@ public class TlcOutputTests
     [InlineData(true, SpecOutcome.Clean, false)]
     [InlineData(true, SpecOutcome.Broken, false)]
     public void Result_IsAsExpected_WhereBugsAreRefutedAndTheRestIsClean(bool bug, object outcome, bool expected) =>
-        new SpecResult(new SpecConfiguration("one", "", "", bug), (SpecOutcome)outcome, 1, null, TimeSpan.Zero).AsExpected.ShouldBe(expected);
+        new SpecResult(new SpecConfiguration("one", "", "", "", bug), (SpecOutcome)outcome, 1, null, TimeSpan.Zero).AsExpected.ShouldBe(expected);
 
     private static TlcOutput Read(params string[] lines)
     {
