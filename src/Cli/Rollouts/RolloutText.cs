@@ -84,7 +84,7 @@ internal static class RolloutText
         return stage["status"]!.ToString() switch
         {
             "passed" => $"  ✓ {name} {edges}/{edges} edges   {Time(bake)} bake   {evidence}".TrimEnd(),
-            "runs" => $"  … {name} {stage["acknowledged"] ?? 0}/{edges} edges   {Baking(stage, bake)}   {evidence}{Missing(stage)}".TrimEnd(),
+            "runs" => $"  … {name} {stage["acknowledged"] ?? 0}/{edges} edges   {Baking(stage, bake)}{(evidence is null ? "" : $"   {evidence}")}{Missing(stage)}".TrimEnd(),
             "skipped" => $"  – {name} {stage["note"]}",
             "failed" => $"  ✗ {name} {edges} edges   {evidence ?? stage["note"]?.ToString()}".TrimEnd(),
             _ => $"    {name} {stage["note"]?.ToString() ?? "waits"}",

@@ -98,8 +98,8 @@ internal static class Beginnings
                 return;
             }
 
-            // Until the canary has passed, nothing speaks for the older change.
-            if (!waiting.Supersede && running.Stages.Count > 0 && running.Running.Kind == StageKind.Region)
+            // Until the canary has passed, nothing speaks for the older change; unless an operator holds it to look at it.
+            if (!waiting.Supersede && (running.Status == RolloutStatus.Paused || (running.Stages.Count > 0 && running.Running.Kind == StageKind.Region)))
             {
                 return;
             }

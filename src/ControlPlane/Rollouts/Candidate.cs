@@ -6,18 +6,6 @@ namespace GlobalGateway.ControlPlane.Rollouts;
 /// <summary>A revision that compiles and passed every check, and asks to be rolled out.</summary>
 public sealed record Candidate(CompiledBundle Bundle, ResourceSet Resources, RevisionOrigin Origin)
 {
-    /// <returns>The candidate, or why there can be none.</returns>
-    public static (Candidate? Candidate, string? Problem) Compile(ResourceSet resources, RevisionOrigin origin, DateTimeOffset now)
-    {
-        if (resources.Models.Count == 0 && resources.Routes.Count == 0)
-        {
-            return (null, "there is no Model and no Route; edges would serve nothing");
-        }
-
-        var (bundle, problem) = CompiledBundle.Compile(resources, now);
-        return (bundle is null ? null : new Candidate(bundle, resources, origin), problem);
-    }
-
     /// <summary>Shortens the bakes; the canary is never skipped.</summary>
     public bool Emergency { get; init; }
 

@@ -21,7 +21,11 @@ internal static class Progress
 
         if (rollout.Stages.Count == 0 || rollout.Running.Status == StageStatus.Waits)
         {
-            Beginnings.BeginStage(turn, rollout);
+            if (rollout.Status == RolloutStatus.Running)
+            {
+                Beginnings.BeginStage(turn, rollout);
+            }
+
             return;
         }
 
@@ -45,7 +49,8 @@ internal static class Progress
             return $"{refusing.Region}/{refusing.Name} refuses it: {refusing.RefusedWhy ?? "no reason given"}";
         }
 
-        var dead = rollout.Stages.SelectMany(stage => stage.Edges).DistinctBy(edge => (edge.Region, edge.Name, edge.Boot)).Where(edge => Died(turn, edge)).ToList();
+        var dead = rollout.Stages.SelectMany(stage => stage.Edges).DistinctBy(edge => (edge.Region, edge.Name, edge.Boot))
+            .Where(edge => Died(turn, edge) && (Find(turn, edge) is not null || rollout.Running.Edges.Contains(edge))).ToList();
         if (dead.Count > rollout.Rules.Gates.Restarts)
         {
             return $"{dead[0].Region}/{dead[0].Name} died while serving it ({dead.Count} restarts, {rollout.Rules.Gates.Restarts} are allowed)";

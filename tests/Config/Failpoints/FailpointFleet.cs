@@ -10,7 +10,7 @@ using Shouldly;
 namespace GlobalGateway.Config.Failpoints;
 
 /// <summary>Two regions of one edge each, whose control plane can be made to end at any write of a rollout.</summary>
-internal sealed class FailpointFleet(TimeSpan canaryBake) : FleetFixture
+internal sealed class FailpointFleet(TimeSpan canaryBake, FleetServers servers = FleetServers.None) : FleetFixture
 {
     public const string ControlPlane = FleetPlan.ControlPlaneName;
     public static readonly IReadOnlyList<string> Regions = ["us-east", "eu-west"];
@@ -159,7 +159,7 @@ internal sealed class FailpointFleet(TimeSpan canaryBake) : FleetFixture
                 - { region: eu-west, bake: 0s }
                 - { region: ap-south, bake: 0s }
             """);
-        return options with { Regions = Regions };
+        return options with { Regions = Regions, Servers = servers };
     }
 
     public async Task<FailpointFleet> StartedAsync()

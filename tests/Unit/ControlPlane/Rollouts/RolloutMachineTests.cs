@@ -262,6 +262,34 @@ public sealed class RolloutMachineTests
     }
 
     [Fact]
+    public void LaterCommit_WhileTheCanaryIsPaused_Waits()
+    {
+        Serve("v1", Baked);
+        Submit("v2");
+        _fleet.Settle();
+        Ask(RolloutCommandKind.Pause).Problem.ShouldBeNull();
+        Submit("v3");
+        _fleet.Settle();
+
+        _fleet.State.Running!.Bundle.Revision.ShouldBe("v2");
+        _fleet.Waiting!.Bundle.Revision.ShouldBe("v3");
+    }
+
+    [Fact]
+    public void Canary_ThatLeavesOnPurpose_IsReplacedAndReturned()
+    {
+        Serve("v1", Baked);
+        Submit("v2");
+        _fleet.Settle();
+        _fleet["a.edge-1"].Leave(TimeSpan.Zero, goodbye: true);
+        _fleet.Settle();
+
+        _fleet.State.Running!.Running.Edges.ShouldHaveSingleItem().Name.ShouldBe("edge-2");
+        _fleet["a.edge-2"].Held!.Bundle.ShouldBe("v2");
+        _fleet.State.Cohorts["a.edge-1"].Bundle.ShouldBe("v1");
+    }
+
+    [Fact]
     public void Supersede_AtALaterStage_ReturnsToLastGoodFirst()
     {
         Serve("v1", Baked);
