@@ -13,7 +13,7 @@ internal sealed class StageWatch(EngineParts parts, NamedTerm term)
 
     private readonly SampleHistory _history = new(parts.Clock);
     private readonly Dictionary<string, EdgeProcess> _processes = new(StringComparer.Ordinal);
-    private (long Rollout, int Stage) _stage = (-1, -1);
+    private (long Rollout, int Stage, DateTimeOffset? StartedAt) _stage = (-1, -1, null);
     private long _began;
     private long _toldAt;
 
@@ -64,7 +64,8 @@ internal sealed class StageWatch(EngineParts parts, NamedTerm term)
 
     private void Begin(Rollout? running)
     {
-        var stage = running is null ? (-1, -1) : (running.Number, running.Stage);
+        // A stage whose canary was replaced begins anew.
+        var stage = running is null || running.Stage >= running.Stages.Count ? (-1, -1, null) : (running.Number, running.Stage, running.Running.StartedAt);
         if (stage != _stage)
         {
             _stage = stage;
