@@ -33,7 +33,7 @@ public sealed class RolloutTextTests
     {
         var rollout = Rollout("rolledBack", """{ "name": "us-east canary", "kind": "canary", "status": "failed", "bakeSeconds": 300, "edges": ["us-east.edge-1"] }""");
         rollout["reason"] = "us-east canary: denials 12.4 % (control 0.1 %)";
-        rollout["endedAt"] = "2026-01-01T00:00:48Z";
+        rollout["endedAt"] = JsonNode.Parse("\"2026-01-01T00:00:48Z\"");
 
         RolloutText.Lines(rollout).Last().ShouldBe("✗ stopped after 48 s: us-east canary: denials 12.4 % (control 0.1 %). Every edge it had touched serves 3f9c1a2 again.");
     }
