@@ -17,6 +17,7 @@ using GlobalGateway.Cli.Spec;
 using GlobalGateway.Cli.Status;
 using GlobalGateway.Cli.Test;
 using GlobalGateway.Cli.Tokens;
+using GlobalGateway.Cli.Trust;
 using GlobalGateway.Cli.Up;
 using GlobalGateway.Cli.Usage;
 using GlobalGateway.Cli.Validate;
@@ -36,6 +37,7 @@ return await new GgCommandLine(
     SourceCommand.Create(),
     KeysCommand.Create(),
     TokenCommand.Create(),
+    TrustCommand.Create(),
     AuditCommand.Create(),
     UsageCommand.Create(),
     BudgetCommand.Create(),

@@ -51,23 +51,45 @@ public static class BundleReader
         return manifest;
     }
 
+    /// <param name="known">What chunks were read as before: an unchanged one is not read again. Holds this bundle's chunks afterwards.</param>
     /// <exception cref="BundleException">A chunk is missing or not what its name says, or the whole is not what the manifest says.</exception>
-    public static ResourceSet Resources(BundleManifest manifest, Func<string, byte[]?> chunkOf)
+    public static ResourceSet Resources(BundleManifest manifest, Func<string, byte[]?> chunkOf, ReadChunks? known = null)
     {
         var resources = new List<Resource>(manifest.Resources);
+        var read = new Dictionary<string, Resource[]>(StringComparer.Ordinal);
+
+        // Chunks are cut from the canonical lines in their order: one after the other they are what the content hash is of.
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var chunk in manifest.Chunks)
         {
             var bytes = chunkOf(chunk.Sha256) ?? throw new BundleException($"chunk {chunk.Sha256[..7]} is missing");
             CheckChunk(chunk, bytes);
-            ReadLines(bytes, resources, manifest.Resources);
+            hash.AppendData(bytes);
+            if (known?.Find(chunk.Sha256) is not { } part)
+            {
+                part = ReadLines(bytes);
+            }
+
+            read[chunk.Sha256] = part;
+            resources.AddRange(part);
+            if (resources.Count > manifest.Resources)
+            {
+                throw new BundleException("a chunk has more resources than the manifest says");
+            }
         }
 
-        var set = ResourceSet.Of(resources);
-        if (resources.Count != manifest.Resources || ContentHash.Of(set) != manifest.ContentHash)
+        if (resources.Count != manifest.Resources || Convert.ToHexStringLower(hash.GetHashAndReset()) != manifest.ContentHash)
         {
             throw new BundleException("the chunks do not add up to the manifest's content hash");
         }
 
+        var set = ResourceSet.Of(resources);
+        if (set.FirstTwice() is { } twice)
+        {
+            throw new BundleException($"{twice} is there twice");
+        }
+
+        known?.Replace(read);
         return set;
     }
 
@@ -83,12 +105,13 @@ public static class BundleReader
         }
     }
 
-    private static void ReadLines(ReadOnlySpan<byte> rest, List<Resource> resources, int max)
+    private static Resource[] ReadLines(ReadOnlySpan<byte> rest)
     {
+        var resources = new List<Resource>();
         while (rest.Length > 0)
         {
             var end = rest.IndexOf((byte)'\n');
-            if (end < 0 || resources.Count == max)
+            if (end < 0)
             {
                 throw new BundleException("a chunk does not end with a resource");
             }
@@ -104,6 +127,8 @@ public static class BundleReader
 
             rest = rest[(end + 1)..];
         }
+
+        return [.. resources];
     }
 
     private static T Parse<T>(byte[] json, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, int bytesMax, string what)

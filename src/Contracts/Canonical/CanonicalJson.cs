@@ -12,6 +12,8 @@ namespace GlobalGateway.Contracts.Canonical;
 /// </summary>
 public static class CanonicalJson
 {
+    private const int DepthMax = 32;
+
     private static readonly Dictionary<string, JsonTypeInfo> Kinds = new Type[]
         {
             typeof(Region), typeof(Provider), typeof(Model), typeof(Route), typeof(Tenant), typeof(RateLimit), typeof(Budget),
@@ -44,9 +46,10 @@ public static class CanonicalJson
     /// <exception cref="JsonException">The text is no resource this version knows.</exception>
     public static Resource Read(ReadOnlySpan<byte> json)
     {
+        RefuseNulls(json);
         try
         {
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 32 });
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = DepthMax });
             var envelope = JsonNode.Parse(ref reader) as JsonObject ?? throw new JsonException("a resource is an object");
             var kind = envelope["kind"]?.GetValue<string>() ?? "";
             if (envelope["apiVersion"]?.GetValue<string>() != Resource.ApiVersion || !Kinds.TryGetValue(kind, out var type))
@@ -65,11 +68,31 @@ public static class CanonicalJson
                 spec[field] = value;
             }
 
-            return (Resource)spec.Deserialize(type)!;
+            var resource = (Resource)spec.Deserialize(type)!;
+            Completeness.Check(resource, type);
+            return resource;
         }
         catch (Exception problem) when (problem is InvalidOperationException or FormatException or ArgumentException)
         {
             throw new JsonException("not a resource", problem);
+        }
+    }
+
+    /// <summary>What is absent is left out, so a null anywhere is a mistake, and would be one in a list that nobody expects it in.</summary>
+    private static void RefuseNulls(ReadOnlySpan<byte> json)
+    {
+        if (json.IndexOf("null"u8) < 0)
+        {
+            return;
+        }
+
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = DepthMax });
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.Null)
+            {
+                throw new JsonException("a field is null");
+            }
         }
     }
 

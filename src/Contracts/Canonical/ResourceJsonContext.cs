@@ -9,6 +9,7 @@ namespace GlobalGateway.Contracts.Canonical;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
     Converters = [typeof(DurationConverter)])]
 [JsonSerializable(typeof(Region))]
 [JsonSerializable(typeof(Provider))]

@@ -16,6 +16,7 @@ public static class FleetProtocol
     public const int SampleTenantsMax = 200;
     public const int ProbeFailuresMax = 50;
     public const int ShapesPerReportMax = 500;
+    public const int SpentBudgetsMax = 2_000;
 
     /// <summary>Changed numbers are told this often.</summary>
     public static readonly TimeSpan SampleEvery = TimeSpan.FromSeconds(1);

@@ -20,6 +20,24 @@ public sealed record ResourceSet
         ((IEnumerable<Resource>)Budgets).Concat(CachePolicies).Concat(FailoverPolicies).Concat(Guardrails).Concat(Models).Concat(Providers)
             .Concat(RateLimits).Concat(Regions).Concat(RolloutPolicies).Concat(Routes).Concat(Tenants);
 
+    /// <summary>The id of a resource that is there more than once; absent when all differ.</summary>
+    public string? FirstTwice()
+    {
+        foreach (var kind in (ReadOnlySpan<IReadOnlyList<Resource>>)
+            [Budgets, CachePolicies, FailoverPolicies, Guardrails, Models, Providers, RateLimits, Regions, RolloutPolicies, Routes, Tenants])
+        {
+            for (var at = 1; at < kind.Count; at++)
+            {
+                if (kind[at].Name == kind[at - 1].Name)
+                {
+                    return kind[at].Id;
+                }
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Sorts resources in any order into their kinds.</summary>
     public static ResourceSet Of(IEnumerable<Resource> resources)
     {

@@ -19,6 +19,9 @@ public sealed record Tenant : Resource
     public JwtIssuer? Jwt { get; init; }
 
     public UnknownParameters UnknownParameters { get; init; } = UnknownParameters.Drop;
+
+    /// <summary>Edges keep the shapes of a few of its requests, to try a change of the configuration on.</summary>
+    public bool RecordShapes { get; init; } = true;
 }
 
 /// <summary>Who is shed first: P2 before P1 before P0.</summary>
@@ -54,6 +57,10 @@ public sealed record ClientKey
 public sealed record JwtIssuer
 {
     public required string Issuer { get; init; }
+
+    /// <summary>Where the issuer's keys are; absent, its own discovery document says where on its own host.</summary>
+    public string? JwksUrl { get; init; }
+
     public required string Audience { get; init; }
     public required string Claim { get; init; }
     public required string Value { get; init; }

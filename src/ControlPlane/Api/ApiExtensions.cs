@@ -72,6 +72,7 @@ public static class ApiExtensions
         RevisionRoutes.Map(api);
         RolloutRoutes.Map(api);
         RevocationRoutes.Map(api);
+        TrustRoutes.Map(api);
         ChangeRoutes.Map(api);
         SourceRoutes.Map(app, api);
         FleetRoutes.Map(api);

@@ -6,8 +6,9 @@ using GlobalGateway.ControlPlane.Logging;
 using GlobalGateway.ControlPlane.Revocations;
 using GlobalGateway.ControlPlane.Rollouts;
 using GlobalGateway.ControlPlane.Sources;
-using GlobalGateway.ControlPlane.Store;
 using GlobalGateway.ControlPlane.Store.Leadership;
+using GlobalGateway.ControlPlane.Store;
+using GlobalGateway.ControlPlane.Trust;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 
@@ -38,6 +39,7 @@ public static class ControlPlaneApp
             .AddSingleton<BundleRecovery>()
             .AddDistribution()
             .AddRevocations()
+            .AddResigning()
             .AddRollouts(options.Failpoint)
             .AddSource(options)
             .AddApi();

@@ -43,6 +43,9 @@ public sealed class ControlPlaneOptions
     /// <summary>PEM file of the key that signs bundles and pointers (<see cref="Contracts.Trust.SigningKey"/>).</summary>
     public string SigningKey { get; init; } = "";
 
+    /// <summary>Folder of <c>KEYID.pem</c> public keys of this fleet, as edges have it: what edges hold counts as the fleet's while its key is changed. Optional.</summary>
+    public string? TrustKeys { get; init; }
+
     /// <summary>File (0600) with the bearer token of the API.</summary>
     public string AdminTokenFile { get; init; } = "";
 

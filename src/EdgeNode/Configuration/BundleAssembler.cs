@@ -10,13 +10,14 @@ public sealed class BundleAssembler(BundleDisk disk, BundleTrust trust)
 {
     private const int FetchesAtOnce = 8;
 
+    private readonly ReadChunks _read = new();
     private readonly ConcurrentDictionary<string, string> _signedBy = new(StringComparer.Ordinal);
 
     /// <exception cref="BundleException">Something is missing, damaged or not trusted.</exception>
     public AssembledBundle FromDisk(string bundle)
     {
         var manifest = ManifestOnDisk(bundle);
-        return new AssembledBundle(manifest, BundleReader.Resources(manifest, disk.Chunk));
+        return new AssembledBundle(manifest, BundleReader.Resources(manifest, disk.Chunk, _read));
     }
 
     /// <exception cref="BundleException">Something is missing, damaged or not trusted at its source too.</exception>
@@ -24,7 +25,7 @@ public sealed class BundleAssembler(BundleDisk disk, BundleTrust trust)
     {
         var manifest = await ManifestAsync(bundle, parts, cancel);
         var chunks = await ChunksAsync(manifest, parts, cancel);
-        return new AssembledBundle(manifest, BundleReader.Resources(manifest, chunks.GetValueOrDefault));
+        return new AssembledBundle(manifest, BundleReader.Resources(manifest, chunks.GetValueOrDefault, _read));
     }
 
     /// <summary>The id of the key that signed the manifest on disk; absent when there is none.</summary>

@@ -9,6 +9,7 @@ public sealed class ConfigStatus(EdgeOptions options, TimeProvider clock) : IDep
 {
     private readonly long _started = clock.GetTimestamp();
     private long _contact;
+    private long _storeAge;
     private volatile ServedPointer? _served;
     private volatile string? _controlPlane;
     private volatile string? _lastError;
@@ -38,7 +39,14 @@ public sealed class ConfigStatus(EdgeOptions options, TimeProvider clock) : IDep
     public string? WhyDegraded =>
         options.ControlPlanes.Length == 0 ? null
         : ContactAge > FleetProtocol.SilenceMax ? $"config stale: no control plane heard for {ContactAge.TotalSeconds:0} s, serving on{(_lastError is { } why ? $" ({why})" : "")}"
-        : _lastError;
+        : _lastError ?? (StoreIsStale ? $"config stale: the control plane has not reached its store for {StoreAge.TotalSeconds:0} s, serving on" : null);
+
+    /// <summary>How long ago the control plane that is connected last reached its store.</summary>
+    public TimeSpan StoreAge => TimeSpan.FromTicks(Volatile.Read(ref _storeAge));
+
+    public bool StoreIsStale => Connected && StoreAge > FleetProtocol.SilenceMax;
+
+    public void StoreHeard(TimeSpan age) => Volatile.Write(ref _storeAge, age.Ticks);
 
     public void Heard(string controlPlane)
     {
@@ -55,6 +63,7 @@ public sealed class ConfigStatus(EdgeOptions options, TimeProvider clock) : IDep
     {
         _controlPlane = null;
         _lastError = why;
+        StoreHeard(TimeSpan.Zero);
     }
 
     public void Serves(ServedPointer served)

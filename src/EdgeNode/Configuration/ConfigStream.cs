@@ -1,7 +1,9 @@
 using GlobalGateway.Contracts.Fleet;
 using GlobalGateway.EdgeNode.Hosting;
 using GlobalGateway.EdgeNode.Peers;
+using GlobalGateway.EdgeNode.Probing;
 using GlobalGateway.EdgeNode.Revocations;
+using GlobalGateway.EdgeNode.Shapes;
 
 namespace GlobalGateway.EdgeNode.Configuration;
 
@@ -15,10 +17,17 @@ public sealed partial class ConfigStream(
     ColdStart coldStart,
     ControlPlaneClient client,
     ConfigStatus status,
+    SelfProbe probe,
+    ShapeReports shapes,
     TimeProvider clock,
     ILogger<ConfigStream> log)
     : BackgroundService
 {
+    /// <summary>Where no control plane reaches its store, others are not tried more often.</summary>
+    private static readonly TimeSpan TryOthersEvery = TimeSpan.FromSeconds(30);
+
+    private bool _passedOver;
+    private long _passedOverAt;
     private readonly ReconnectDelay _delay = new(Random.Shared);
 
     /// <summary>Before the listeners open: with a bundle on disk the first request is already served.</summary>
@@ -85,7 +94,8 @@ public sealed partial class ConfigStream(
             }
 
             // The list starts over with the own region's control plane after each stream that worked.
-            next = _delay.Bound == ReconnectDelay.First ? -1 : next;
+            next = _delay.Bound == ReconnectDelay.First && !_passedOver ? -1 : next;
+            _passedOver = false;
             await Task.Delay(_delay.Next(), clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -93,11 +103,12 @@ public sealed partial class ConfigStream(
     private async Task FollowAsync(Uri controlPlane, CancellationToken cancel)
     {
         using var socket = await client.ConnectAsync(controlPlane, cancel);
-        var session = new ControlPlaneSession(socket, client.Parts(controlPlane), activator, revocations, statements, status, clock);
-        await session.RunAsync(statements.Hello(options.PeerUrl ?? options.PeerListen), () => Heard(controlPlane), cancel);
+        var session = new ControlPlaneSession(socket, client.Parts(controlPlane), activator, revocations, statements, status, probe, shapes, clock);
+        await session.RunAsync(statements.Hello(options.PeerUrl ?? options.PeerListen), message => Heard(controlPlane, message), cancel);
     }
 
-    private void Heard(Uri controlPlane)
+    /// <exception cref="FleetSocketException">It is of no use while it does not reach its store, and another one may.</exception>
+    private void Heard(Uri controlPlane, FleetMessage message)
     {
         if (!status.Connected)
         {
@@ -106,6 +117,17 @@ public sealed partial class ConfigStream(
 
         status.Heard(controlPlane.AbsoluteUri);
         _delay.Reset();
+        if (message is not PlaneHeartbeat { StoreAgeMs: var age })
+        {
+            return;
+        }
+
+        status.StoreHeard(TimeSpan.FromMilliseconds(age));
+        if (status.StoreIsStale && options.ControlPlanes.Length > 1 && (_passedOverAt == 0 || clock.GetElapsedTime(_passedOverAt) > TryOthersEvery))
+        {
+            (_passedOver, _passedOverAt) = (true, clock.GetTimestamp());
+            throw new FleetSocketException($"it has not reached its store for {age / 1000} s");
+        }
     }
 
     [LoggerMessage(1, LogLevel.Information, "follows the control plane {ControlPlane}", EventName = "control plane joined")]

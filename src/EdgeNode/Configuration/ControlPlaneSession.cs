@@ -1,12 +1,15 @@
 using System.Threading.Channels;
 using GlobalGateway.Contracts.Fleet;
+using GlobalGateway.EdgeNode.Probing;
 using GlobalGateway.EdgeNode.Revocations;
+using GlobalGateway.EdgeNode.Shapes;
 
 namespace GlobalGateway.EdgeNode.Configuration;
 
 /// <summary>One stream to a control plane, from hello to its end. Taking a pointer may last; whatever else is said meanwhile does not wait for it.</summary>
 public sealed class ControlPlaneSession(
-    FleetSocket socket, IBundleParts parts, BundleActivator activator, RevocationLane revocations, EdgeStatements statements, ConfigStatus status, TimeProvider clock)
+    FleetSocket socket, IBundleParts parts, BundleActivator activator, RevocationLane revocations, EdgeStatements statements, ConfigStatus status,
+    SelfProbe probe, ShapeReports shapes, TimeProvider clock)
 {
     /// <summary>Pointers that wait; of more, the oldest is passed over, because a newer one takes its place anyway.</summary>
     private const int PointersWaitingMax = 4;
@@ -14,15 +17,19 @@ public sealed class ControlPlaneSession(
     private readonly Channel<PointerMessage> _pointers = Channel.CreateBounded<PointerMessage>(
         new BoundedChannelOptions(PointersWaitingMax) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true });
 
+    /// <summary>Of more questions the oldest is passed over; whoever asked it asks again.</summary>
+    private readonly Channel<FleetMessage> _asked = Channel.CreateBounded<FleetMessage>(
+        new BoundedChannelOptions(PointersWaitingMax) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true });
+
     /// <param name="heard">Called with everything that arrives.</param>
     /// <returns>At a proper end.</returns>
     /// <exception cref="FleetSocketException">The stream broke.</exception>
     /// <exception cref="HttpRequestException">The parts of a bundle could not be fetched.</exception>
-    public async Task RunAsync(EdgeHello hello, Action heard, CancellationToken cancel)
+    public async Task RunAsync(EdgeHello hello, Action<FleetMessage> heard, CancellationToken cancel)
     {
         await socket.SendAsync(hello, cancel);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var sides = new[] { ReceiveAsync(heard, both.Token), TakePointersAsync(both.Token), TellAsync(both.Token) };
+        var sides = new[] { ReceiveAsync(heard, both.Token), TakePointersAsync(both.Token), TellAsync(both.Token), AnswerAsync(both.Token) };
         try
         {
             await await Task.WhenAny(sides);
@@ -38,11 +45,11 @@ public sealed class ControlPlaneSession(
         }
     }
 
-    private async Task ReceiveAsync(Action heard, CancellationToken cancel)
+    private async Task ReceiveAsync(Action<FleetMessage> heard, CancellationToken cancel)
     {
         while (await socket.ReceiveAsync(cancel) is { } message)
         {
-            heard();
+            heard(message);
             switch (message)
             {
                 case PointerMessage pointer:
@@ -52,6 +59,31 @@ public sealed class ControlPlaneSession(
                     var problem = revocations.Take(told.Revocations);
                     await socket.SendAsync(new RevocationsAck(revocations.Sequence, Short(problem)), cancel);
                     break;
+                case SelfProbeMessage asked:
+                    _asked.Writer.TryWrite(asked);
+                    break;
+                case ShapesRequest asked:
+                    _asked.Writer.TryWrite(asked);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Answers one question at a time; what takes long is neither pointers nor revocations.</summary>
+    private async Task AnswerAsync(CancellationToken cancel)
+    {
+        await foreach (var asked in _asked.Reader.ReadAllAsync(cancel))
+        {
+            if (asked is SelfProbeMessage { Nonce: var nonce })
+            {
+                await socket.SendAsync(await probe.RunAsync(nonce, cancel), cancel);
+            }
+            else if (asked is ShapesRequest request)
+            {
+                foreach (var report in shapes.Answer(request.Nonce))
+                {
+                    await socket.SendAsync(report, cancel);
+                }
             }
         }
     }

@@ -44,6 +44,18 @@ public readonly record struct GatewayError(int Status, string Code, string Messa
     public static GatewayError KeyRevoked() =>
         new(401, "key_revoked", "The API key was revoked. Ask your platform team for a new one.") { Final = true };
 
+    public static GatewayError WrongToken() =>
+        new(401, "invalid_token", "The token is not valid here: its issuer, audience, algorithm or signature is not one this gateway takes. Get a new one.") { Final = true };
+
+    public static GatewayError TokenExpired() =>
+        new(401, "token_expired", "The token has expired or is not valid yet. Get a new one.") { Final = true };
+
+    public static GatewayError TokenOfNobody() =>
+        new(401, "token_not_mapped", "The token is valid, but no tenant here is its claim's. Ask your platform team.") { Final = true };
+
+    public static GatewayError TokenKeysMissing() =>
+        new(503, "token_keys_unavailable", "The keys of the token's issuer cannot be had now. Try again in a few seconds.") { RetryAfter = TimeSpan.FromSeconds(5) };
+
     public static GatewayError KeyNotYetValid(DateTimeOffset from) =>
         new(401, "key_not_yet_valid", $"The API key is valid from {from:yyyy-MM-ddTHH:mm:ssZ} on.") { Final = true };
 

@@ -5,9 +5,11 @@ using GlobalGateway.EdgeNode.Configuration;
 using GlobalGateway.EdgeNode.Dialects;
 using GlobalGateway.EdgeNode.Draining;
 using GlobalGateway.EdgeNode.Health;
+using GlobalGateway.EdgeNode.Jwt;
 using GlobalGateway.EdgeNode.Limits;
 using GlobalGateway.EdgeNode.Models;
 using GlobalGateway.EdgeNode.Peers;
+using GlobalGateway.EdgeNode.Probing;
 using GlobalGateway.EdgeNode.Quota;
 using GlobalGateway.EdgeNode.ResponseState;
 using GlobalGateway.EdgeNode.Revocations;
@@ -59,6 +61,8 @@ public static class EdgeApp
             .AddResponseState(options)
             .AddHealth()
             .AddRevocations()
+            .AddJwt()
+            .AddProbing()
             .AddConfiguration()
             .AddDraining()
             .AddHttpForwarder();
@@ -90,6 +94,7 @@ public static class EdgeApp
         app.UseMiddleware<TokenCountMiddleware>();
         app.UseMiddleware<RemoteFilesMiddleware>();
         app.UseMiddleware<AttemptsMiddleware>();
+        app.MapSelfProbe();
         return app;
     }
 }

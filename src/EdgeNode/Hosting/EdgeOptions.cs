@@ -95,6 +95,14 @@ public sealed class EdgeOptions
     /// <summary>Where traces are sent (OTLP over HTTP), such as <c>http://127.0.0.1:4318/v1/traces</c>; absent, none are recorded.</summary>
     public string? TracesEndpoint { get; set; }
 
+    /// <summary>
+    /// A failpoint for tests: this process dies on the first request under a bundle of which a resource has the label
+    /// <see cref="MarkLabel"/> with this value. Absent, as it is by default, no bundle has such power.
+    /// </summary>
+    public string? DieOnMark { get; init; }
+
+    public const string MarkLabel = "failpoint";
+
     /// <summary>How long requests are still taken after SIGTERM. Default 5 s.</summary>
     public string DrainDelay { get; set; } = "5s";
 

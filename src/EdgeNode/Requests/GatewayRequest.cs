@@ -9,6 +9,7 @@ using GlobalGateway.EdgeNode.RemoteFiles;
 using GlobalGateway.EdgeNode.ResponseState;
 using GlobalGateway.EdgeNode.Routes;
 using GlobalGateway.EdgeNode.Routing;
+using GlobalGateway.EdgeNode.Shapes;
 using GlobalGateway.EdgeNode.Signals;
 using GlobalGateway.EdgeNode.Snapshots;
 using GlobalGateway.EdgeNode.Tenancy;
@@ -52,6 +53,12 @@ public sealed class GatewayRequest
 
     /// <summary>Whom the bundle's signals count the request for; set by <see cref="TenancyMiddleware"/>.</summary>
     public int TenantNumber { get; set; } = BundleSignals.Nobody;
+
+    /// <summary>This edge's own request, to see whether the bundle can be served; charged to nobody and counted for nothing.</summary>
+    public bool Probe { get; set; }
+
+    /// <summary>Whether its shape is kept.</summary>
+    public ShapeDraw Shape { get; set; }
 
     /// <summary>Set by <see cref="BodyMiddleware"/>; disposed with the request.</summary>
     public RequestBody? Body { get; set; }

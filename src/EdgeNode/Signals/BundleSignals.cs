@@ -64,7 +64,7 @@ public sealed class BundleSignals
     /// <summary>The tenant whose key the bundle before took as valid at this time, or <see cref="Nobody"/>.</summary>
     public int TenantBefore(ReadOnlySpan<byte> hash, DateTimeOffset now)
     {
-        if (_before?.Find(hash) is not { } client || now < client.Key.NotBefore || now >= client.Key.NotAfter)
+        if ((_before?.Find(hash) ?? _before?.Tokens.Find(hash, now)) is not { } client || now < client.Key.NotBefore || now >= client.Key.NotAfter)
         {
             return Nobody;
         }

@@ -1,5 +1,8 @@
 using System.Collections.Frozen;
+using System.Security.Cryptography;
+using GlobalGateway.Contracts.Bundles;
 using GlobalGateway.Contracts.Resources;
+using GlobalGateway.EdgeNode.Jwt;
 using GlobalGateway.EdgeNode.Limits;
 using GlobalGateway.EdgeNode.Quota;
 using GlobalGateway.EdgeNode.Tenancy;
@@ -17,36 +20,69 @@ public sealed class ClientBuilder(ResourceSet resources, CompiledBudget[] budget
     // With many tenants most budgets are one tenant's.
     private readonly ILookup<string, CompiledBudget> _budgets = budgets.ToLookup(b => b.Resource.AppliesTo.Tenant ?? "", StringComparer.Ordinal);
 
+    // As are most limits.
+    private readonly ILookup<string, RateLimit> _limits = resources.RateLimits.ToLookup(limit => limit.AppliesTo.Tenant ?? "", StringComparer.Ordinal);
+
+    private readonly Dictionary<string, Tenant> _issuers = new(StringComparer.Ordinal);
+
+    /// <summary>What the key of a client with a token is called.</summary>
+    public const string TokenKey = "jwt";
+
+    /// <summary>Tenants by the tokens that are theirs; filled by <see cref="Build"/>.</summary>
+    public List<JwtTenant> Tokens { get; } = [];
+
     public List<ClientIdentity> Build(List<string> errors)
     {
         var clients = new List<ClientIdentity>();
         var seen = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         for (var number = 0; number < resources.Tenants.Count; number++)
         {
-            var tenant = resources.Tenants[number];
+            var (at, tenant) = (number, resources.Tenants[number]);
             var models = Resolve(_modelSets, tenant.Models, resources.Models);
             var routes = Resolve(_routeSets, tenant.Routes, resources.Routes);
             foreach (var key in tenant.Keys)
             {
+                if (!BundleFormat.IsDigest(key.Sha256))
+                {
+                    errors.Add($"{tenant.Id}: the key \"{key.Name}\" has no SHA-256");
+                    continue;
+                }
+
                 if (!seen.TryAdd(key.Sha256, tenant.Id))
                 {
                     errors.Add($"{tenant.Id}: the key \"{key.Name}\" is also a key of {seen[key.Sha256]}");
                     continue;
                 }
 
-                var limits = LimitsOf(tenant, key);
-                clients.Add(new ClientIdentity
+                clients.Add(Identity(key, Convert.FromHexString(key.Sha256)));
+            }
+
+            if (tenant.Jwt is { } jwt)
+            {
+                if (!_issuers.TryAdd(jwt.Issuer, tenant) && _issuers[jwt.Issuer].Jwt!.JwksUrl != jwt.JwksUrl)
+                {
+                    errors.Add($"{tenant.Id}: its issuer's keys are elsewhere than {_issuers[jwt.Issuer].Id} says");
+                }
+
+                var identity = Identity(new ClientKey { Name = TokenKey, Sha256 = "" }, new byte[SHA256.HashSizeInBytes]);
+                Tokens.Add(new JwtTenant(jwt.Issuer, jwt.JwksUrl, jwt.Audience, jwt.Claim, jwt.Value, identity));
+            }
+
+            ClientIdentity Identity(ClientKey named, byte[] hash)
+            {
+                var limits = LimitsOf(tenant, named);
+                return new ClientIdentity
                 {
                     Tenant = tenant,
-                    TenantNumber = number,
-                    Key = key,
-                    Hash = Convert.FromHexString(key.Sha256),
+                    TenantNumber = at,
+                    Key = named,
+                    Hash = hash,
                     Models = models,
                     Routes = routes,
                     Limits = [.. limits.Where(l => !l.CountsTokens && l.Models.Count == 0)],
-                    Budgets = BudgetsOf(tenant, key, errors),
+                    Budgets = BudgetsOf(tenant, named, errors),
                     BodyLimits = [.. limits.Where(l => l.CountsTokens || l.Models.Count > 0)],
-                });
+                };
             }
         }
 
@@ -67,10 +103,10 @@ public sealed class ClientBuilder(ResourceSet resources, CompiledBudget[] budget
     private List<CompiledLimit> LimitsOf(Tenant tenant, ClientKey key)
     {
         var limits = new List<CompiledLimit>();
-        foreach (var limit in resources.RateLimits)
+        foreach (var limit in _limits[""].Concat(_limits[tenant.Name]))
         {
             var to = limit.AppliesTo;
-            if (to.Tenant is not null && to.Tenant != tenant.Name || to.Team is not null && to.Team != key.Team || to.Key is not null && to.Key != key.Name)
+            if (to.Team is not null && to.Team != key.Team || to.Key is not null && to.Key != key.Name)
             {
                 continue;
             }

@@ -25,12 +25,18 @@ public sealed class GatewaySnapshot
     /// <summary>Most exact first.</summary>
     public required CompiledRoute[] Routes { get; init; }
 
+    /// <summary>Names of headers that some route matches.</summary>
+    public required string[] MatchedHeaders { get; init; }
+
     public required ProviderRuntime[] Providers { get; init; }
 
     /// <summary>How the requests fare that began under this snapshot.</summary>
     public required BundleSignals Signals { get; init; }
 
     public required CompiledBudget[] Budgets { get; init; }
+
+    /// <summary>For tests of what a bundle that kills processes does: the first request ends this one. See <see cref="Hosting.EdgeOptions.DieOnMark"/>.</summary>
+    public bool IsDeadly { get; init; }
 
     /// <summary>When this revision was compiled, for model listings.</summary>
     public required DateTimeOffset CompiledAt { get; init; }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using GlobalGateway.Contracts.Resources;
 using GlobalGateway.EdgeNode.Hosting;
+using GlobalGateway.EdgeNode.Jwt;
 using GlobalGateway.EdgeNode.Quota;
 using GlobalGateway.EdgeNode.Routes;
 using GlobalGateway.EdgeNode.Routing;
@@ -23,11 +24,23 @@ public sealed class SnapshotBuilder(EdgeOptions options, TimeProvider clock)
     /// <returns>Nothing when the resources cannot serve; every reason goes to <paramref name="errors"/>.</returns>
     public GatewaySnapshot? Build(BundleIdentity bundle, ResourceSet resources, GatewaySnapshot? before, RuntimeRegistry.Draft runtime, List<string> errors)
     {
-        var providers = resources.Providers.ToDictionary(p => p.Name, p => BuildProvider(p, runtime));
+        var providers = new Dictionary<string, ProviderRuntime>(StringComparer.Ordinal);
+        foreach (var provider in resources.Providers)
+        {
+            if (Try(provider, errors, () => BuildProvider(provider, runtime)) is { } built)
+            {
+                providers.Add(provider.Name, built);
+            }
+        }
+
         var models = new Dictionary<string, CompiledModel>(StringComparer.Ordinal);
         foreach (var model in resources.Models)
         {
-            var compiled = BuildModel(model, providers, runtime, errors);
+            if (Try(model, errors, () => BuildModel(model, providers, runtime, errors)) is not { } compiled)
+            {
+                continue;
+            }
+
             foreach (var name in model.Aliases.Prepend(model.Name))
             {
                 if (!models.TryAdd(name, compiled))
@@ -37,9 +50,22 @@ public sealed class SnapshotBuilder(EdgeOptions options, TimeProvider clock)
             }
         }
 
-        var routes = resources.Routes.Select(r => BuildRoute(r, runtime)).OrderByDescending(r => r.Matcher.Specificity).ToArray();
-        var budgets = resources.Budgets.Select(CompiledBudget.Create).ToArray();
-        var clients = new ClientBuilder(resources, budgets).Build(errors);
+        foreach (var guardrail in resources.Guardrails)
+        {
+            foreach (var text in guardrail.Deny)
+            {
+                // Kept while it is asked for: what was fast enough once is not tried again.
+                if (runtime.Keep(text, () => new TriedPattern(text)).Problem is { } problem)
+                {
+                    errors.Add($"{guardrail.Id}: an expression {problem}");
+                }
+            }
+        }
+
+        var routes = resources.Routes.Select(r => Try(r, errors, () => BuildRoute(r, runtime))).OfType<CompiledRoute>().OrderByDescending(r => r.Matcher.Specificity).ToArray();
+        var budgets = resources.Budgets.Select(b => Try(b, errors, () => CompiledBudget.Create(b))).OfType<CompiledBudget>().ToArray();
+        var builder = new ClientBuilder(resources, budgets);
+        var clients = builder.Build(errors);
         if (errors.Count > 0)
         {
             return null;
@@ -50,13 +76,30 @@ public sealed class SnapshotBuilder(EdgeOptions options, TimeProvider clock)
             Bundle = bundle,
             Signals = new BundleSignals([.. resources.Tenants.Select(tenant => tenant.Name)], before?.Keys),
             Resources = resources,
-            Keys = new KeyIndex(clients),
+            Keys = new KeyIndex(clients, new JwtIndex(builder.Tokens)),
             Models = models.ToFrozenDictionary(StringComparer.Ordinal),
             Routes = routes,
+            MatchedHeaders = [.. resources.Routes.SelectMany(route => route.Match.Headers).Select(header => header.Name).Distinct(StringComparer.OrdinalIgnoreCase)],
             Providers = [.. providers.Values],
             Budgets = budgets,
             CompiledAt = clock.GetUtcNow(),
+            IsDeadly = options.DieOnMark is { } mark && resources.All().Any(resource => resource.Labels.TryGetValue(EdgeOptions.MarkLabel, out var label) && label == mark),
         };
+    }
+
+    /// <summary>A bundle is not trusted to hold only what the compiler of this version lets through: what a resource trips over is its error.</summary>
+    private static T? Try<T>(Resource resource, List<string> errors, Func<T> build)
+        where T : class
+    {
+        try
+        {
+            return build();
+        }
+        catch (Exception problem)
+        {
+            errors.Add($"{resource.Id}: it cannot be built ({problem.GetType().Name}: {problem.Message})");
+            return null;
+        }
     }
 
     private ProviderRuntime BuildProvider(Provider provider, RuntimeRegistry.Draft runtime) => new()

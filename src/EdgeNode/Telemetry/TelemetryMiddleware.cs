@@ -2,13 +2,14 @@ using System.Diagnostics;
 using GlobalGateway.EdgeNode.Errors;
 using GlobalGateway.EdgeNode.Hosting;
 using GlobalGateway.EdgeNode.Requests;
+using GlobalGateway.EdgeNode.Shapes;
 using GlobalGateway.EdgeNode.Snapshots;
 
 namespace GlobalGateway.EdgeNode.Telemetry;
 
 /// <summary>First stage: gives the request its identity and snapshot; last to see it: counts and logs it, whatever happened.</summary>
 public sealed partial class TelemetryMiddleware(
-    RequestDelegate next, EdgeOptions options, SnapshotStore snapshots, GatewayMetrics metrics, RequestLog log, TimeProvider clock, ILogger<TelemetryMiddleware> logger)
+    RequestDelegate next, EdgeOptions options, SnapshotStore snapshots, GatewayMetrics metrics, RequestLog log, ShapeRecorder shapes, TimeProvider clock, ILogger<TelemetryMiddleware> logger)
 {
     /// <summary>Logged when the client went away before it had its answer; never sent.</summary>
     private const int ClientGoneStatus = 499;
@@ -23,6 +24,11 @@ public sealed partial class TelemetryMiddleware(
             Snapshot = snapshots.Current,
             Span = GatewayTraces.StartRequest(context),
         };
+        if (request.Snapshot is { IsDeadly: true })
+        {
+            Environment.FailFast("the failpoint edge.dieOnMark is hit");
+        }
+
         context.Features.Set(request);
         ResponseIdentity.Write(context, request);
         var status = 0;
@@ -55,6 +61,7 @@ public sealed partial class TelemetryMiddleware(
             var took = Stopwatch.GetElapsedTime(request.StartedAt);
             metrics.Answered(request, status, took);
             Signal(request, status, took);
+            shapes.Ended(context, request, status);
             log.Write(request, status, took);
             GatewayTraces.EndRequest(request.Span, request, status);
         }
@@ -63,7 +70,7 @@ public sealed partial class TelemetryMiddleware(
     /// <summary>Counts the request for the bundle it began under. What a client left is no news of the bundle.</summary>
     private static void Signal(GatewayRequest request, int status, TimeSpan took)
     {
-        if (request.Snapshot is { } snapshot && status != ClientGoneStatus)
+        if (request.Snapshot is { } snapshot && status != ClientGoneStatus && !request.Probe)
         {
             var began = request.TimeToFirstToken > TimeSpan.Zero;
             snapshot.Signals.Count(request.TenantNumber, status, began && status < 400 && request.ErrorCode is not null, began ? request.TimeToFirstToken : took);

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
+using GlobalGateway.EdgeNode.Jwt;
 
 namespace GlobalGateway.EdgeNode.Tenancy;
 
@@ -13,8 +14,14 @@ public sealed class KeyIndex
 
     private readonly FrozenDictionary<ulong, ClientIdentity[]> _byPrefix;
 
-    public KeyIndex(IEnumerable<ClientIdentity> clients) =>
+    public KeyIndex(IEnumerable<ClientIdentity> clients, JwtIndex? tokens = null)
+    {
+        Tokens = tokens ?? JwtIndex.None;
         _byPrefix = clients.GroupBy(c => Prefix(c.Hash)).ToFrozenDictionary(g => g.Key, g => g.ToArray());
+    }
+
+    /// <summary>Tokens that count as keys.</summary>
+    public JwtIndex Tokens { get; }
 
     /// <summary>All of them.</summary>
     public IEnumerable<ClientIdentity> Clients => _byPrefix.Values.SelectMany(clients => clients);

@@ -80,6 +80,7 @@ public static class FleetPlan
                 ["certificateKey"] = Path.Combine(tls, "tls.key"),
                 ["fleetCa"] = Path.Combine(tls, "ca.pem"),
                 ["signingKey"] = paths.SigningKey,
+                ["trustKeys"] = paths.Trust,
                 ["adminTokenFile"] = paths.AdminToken,
             },
         };

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using GlobalGateway.Contracts.Resources;
 
 namespace GlobalGateway.Contracts.Loading.Kinds;
@@ -51,21 +50,6 @@ internal static class LimitReaders
         Burst = r.Optional("burst", Forms.Count(1, 1_000_000_000_000)),
     };
 
-    private static Parsed<string> Expression(string text)
-    {
-        if (text.Length is 0 or > 4096)
-        {
-            return Forms.Problem<string>("is not between 1 and 4,096 characters");
-        }
-
-        try
-        {
-            _ = new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-            return text;
-        }
-        catch (Exception problem) when (problem is ArgumentException or NotSupportedException)
-        {
-            return Forms.Problem<string>($"{Forms.Quote(text)} is not a regular expression that runs in linear time: {problem.Message}");
-        }
-    }
+    private static Parsed<string> Expression(string text) =>
+        GuardrailPattern.Create(text).Problem is { } problem ? Forms.Problem<string>($"{Forms.Quote(text)} {problem}") : text;
 }

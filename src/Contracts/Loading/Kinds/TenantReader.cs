@@ -16,6 +16,7 @@ internal static class TenantReader
             Keys = r.List("keys", Key, max: 1_000),
             Jwt = r.OptionalObject("jwt", Jwt),
             UnknownParameters = r.Value("unknownParameters", Forms.OneOf<UnknownParameters>(), UnknownParameters.Drop),
+            RecordShapes = r.Value("recordShapes", Forms.Flag(), true),
         };
         CommonReaders.Unique(r, "keys", tenant.Keys, key => key.Name);
         return tenant;
@@ -42,6 +43,7 @@ internal static class TenantReader
     private static JwtIssuer Jwt(SpecReader r) => new()
     {
         Issuer = r.Required("issuer", UrlForm.Http()),
+        JwksUrl = r.OptionalText("jwksUrl", UrlForm.Http()),
         Audience = r.Required("audience", Forms.Text()),
         Claim = r.Required("claim", Forms.Text()),
         Value = r.Required("value", Forms.Text()),

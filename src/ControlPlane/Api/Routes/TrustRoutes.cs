@@ -1,0 +1,28 @@
+using GlobalGateway.ControlPlane.Audit;
+using GlobalGateway.ControlPlane.Store;
+using GlobalGateway.ControlPlane.Tokens;
+using GlobalGateway.ControlPlane.Trust;
+
+namespace GlobalGateway.ControlPlane.Api.Routes;
+
+/// <summary>The key that signs what edges are told, and its change.</summary>
+public static class TrustRoutes
+{
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/trust", (Resigner resigner) => Results.Json(new TrustShown(resigner.KeyId))).For(ApiRole.Viewer)
+            .Produces<TrustShown>().WithSummary("The id of the key that this control plane signs with.");
+        api.MapPost("/trust/resign", ResignAsync).For(ApiRole.Admin)
+            .Produces<ResignResult>().ProducesProblem(StatusCodes.Status421MisdirectedRequest).WithSummary("Signs pointers, manifests and revocations anew with the key of now.");
+    }
+
+    private static async Task<IResult> ResignAsync(Resigner resigner, AuditLog audit, IKeyValueStore store, HttpContext context)
+    {
+        var result = await resigner.RunAsync(context.RequestAborted);
+        await store.CommitAsync(new StoreTransaction([], [audit.Entry(context.Caller(), "trust.resign", $"key {result.KeyId}")]), context.RequestAborted);
+        return Results.Json(result);
+    }
+}
+
+/// <param name="SigningKey">The first 16 digits of the public key's SHA-256.</param>
+public sealed record TrustShown(string SigningKey);
