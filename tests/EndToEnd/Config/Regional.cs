@@ -55,13 +55,18 @@ public sealed class Regional : IDisposable
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(25));
         while (true)
         {
-            var status = await StatusAsync(limit.Token);
+            var status = await StatusAsync(cancel);
             if (condition(status))
             {
                 return status;
             }
 
-            await poll.WaitForNextTickAsync(limit.Token);
+            if (limit.IsCancellationRequested)
+            {
+                throw new TimeoutException($"the control plane still says {status}");
+            }
+
+            await poll.WaitForNextTickAsync(cancel);
         }
     }
 
@@ -70,7 +75,7 @@ public sealed class Regional : IDisposable
         status.GetProperty("edges").EnumerateArray().Count(edge =>
             edge.GetProperty("connected").GetBoolean()
             && edge.GetProperty("state").GetString() == "ack"
-            && edge.GetProperty("sequence").GetInt64() == status.GetProperty("serving").GetProperty("sequence").GetInt64()) == ConfigFleet.Regions.Count;
+            && edge.GetProperty("revision").GetString() == status.GetProperty("serving").GetProperty("revision").GetString()) == ConfigFleet.Regions.Count;
 
     /// <summary>Takes the test's edit away and waits until the fleet serves what it was started with.</summary>
     public async Task RestoreAsync(CancellationToken cancel)
