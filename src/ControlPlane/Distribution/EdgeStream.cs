@@ -147,12 +147,16 @@ public sealed class EdgeStream(
         {
             case EdgeAck ack:
                 Volatile.Write(ref _heldSequence, Math.Max(_heldSequence, ack.Sequence));
+                var taken = _told is { } told && told.Sequence == ack.Sequence ? told : null;
                 return known with
                 {
                     Answer = EdgeAnswer.Ack,
                     AnswerSequence = ack.Sequence,
                     Sequence = Math.Max(known.Sequence, ack.Sequence),
-                    Held = _told is { } told && told.Sequence == ack.Sequence ? told : known.Held,
+                    Held = taken ?? known.Held,
+
+                    // Known at once: the next heartbeat, which says it too, is seconds away.
+                    Bundle = taken is null ? known.Bundle : BundleReader.Pointer(taken).Bundle,
                     Revision = Short(ack.Revision),
                     Reason = null,
                 };
