@@ -89,6 +89,11 @@ internal static class StatusRun
             Console.WriteLine($"! {fleet.ConfigDirectory} has {source.Errors.Count} errors; every edge serves rev {source.Revision} until they are mended");
         }
 
+        if (source?.StoreWarning is { } warning)
+        {
+            Console.WriteLine($"! {warning}");
+        }
+
         foreach (var process in fleet.Processes.Where(process => !process.Identity.IsAlive))
         {
             Console.WriteLine($"✗ {process.Name} has ended: {LastLine.WithFile(process.LogFile)}");
@@ -125,6 +130,7 @@ internal static class StatusRun
 
         writer.WriteEndArray();
         writer.WriteString("revision", source?.Revision);
+        writer.WriteString("storeWarning", source?.StoreWarning);
         writer.WriteStartArray("configErrors");
         foreach (var error in source?.Errors ?? [])
         {

@@ -5,9 +5,10 @@ using GlobalGateway.LocalFleet.Records;
 
 namespace GlobalGateway.Cli.Watching;
 
-/// <summary>What the control plane says of the folder it watches.</summary>
+/// <summary>What the control plane says of the folder it watches, and of its store.</summary>
 /// <param name="Errors">Each a whole line as <c>gg validate</c> prints it; empty when the folder is served as it is.</param>
-internal sealed record SourceView(string? Revision, IReadOnlyList<string> Errors)
+/// <param name="StoreWarning">That the store fills up; absent when it does not.</param>
+internal sealed record SourceView(string? Revision, IReadOnlyList<string> Errors, string? StoreWarning = null)
 {
     /// <returns>Null when the control plane does not answer.</returns>
     public static async Task<SourceView?> LookAsync(FleetRecord fleet, string stateDirectory, HttpClient http, CancellationToken cancellation)
@@ -22,7 +23,8 @@ internal sealed record SourceView(string? Revision, IReadOnlyList<string> Errors
             using var status = JsonDocument.Parse(await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync(cancellation));
             var serving = status.RootElement.TryGetProperty("serving", out var now) ? now.GetProperty("revision").GetString() : null;
             return new SourceView(serving, [.. status.RootElement.GetProperty("source").GetProperty("errors").EnumerateArray()
-                .Select(error => error.GetProperty("text").GetString()!)]);
+                .Select(error => error.GetProperty("text").GetString()!)],
+                status.RootElement.TryGetProperty("store", out var store) && store.TryGetProperty("warning", out var warning) ? warning.GetString() : null);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or JsonException or KeyNotFoundException || e is TaskCanceledException && !cancellation.IsCancellationRequested)
         {

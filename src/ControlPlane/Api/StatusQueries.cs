@@ -7,12 +7,29 @@ using GlobalGateway.ControlPlane.Rollouts;
 namespace GlobalGateway.ControlPlane.Api;
 
 /// <summary>Puts together what the API shows of the whole fleet.</summary>
-public sealed class StatusQueries(ControlPlaneOptions options, RolloutQueries rollouts, StoreMirror mirror, FleetKeys keys, FleetBoard board, FleetView fleet)
+public sealed class StatusQueries(ControlPlaneOptions options, RolloutQueries rollouts, IKeyValueStore store, StoreMirror mirror, FleetKeys keys, FleetBoard board, FleetView fleet)
 {
+    private static readonly TimeSpan StorePatience = TimeSpan.FromSeconds(1);
+
     /// <summary>Whether there is a revision for edges.</summary>
     public bool IsReady => rollouts.Serving is not null;
 
     public FleetStatus Status() => new(options.Fleet, Serving(), Source(), Edges());
+
+    /// <summary>With how full the store is, where it says so in time: the rest of the status does not wait for it.</summary>
+    public async Task<FleetStatus> StatusAsync(CancellationToken cancel)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        patience.CancelAfter(StorePatience);
+        try
+        {
+            return Status() with { Store = StoreStatus.Of(await store.StandingAsync(patience.Token)) };
+        }
+        catch (Exception problem) when (problem is StoreException || (problem is OperationCanceledException && !cancel.IsCancellationRequested))
+        {
+            return Status();
+        }
+    }
 
     public IReadOnlyList<EdgeStatus> Edges() => [.. fleet.Edges.Select(StatusOf)];
 

@@ -1,10 +1,25 @@
 using System.Text.Json.Serialization;
+using GlobalGateway.ControlPlane.Store;
+using static System.FormattableString;
 
 namespace GlobalGateway.ControlPlane.Api;
 
 /// <summary>What <c>GET /api/v1/status</c> answers.</summary>
 /// <param name="Serving">The revision edges are told to serve; absent before the first valid source.</param>
-public sealed record FleetStatus(string Fleet, ServingStatus? Serving, SourceStatus Source, IReadOnlyList<EdgeStatus> Edges);
+/// <param name="Store">Absent where the store gives no answer.</param>
+public sealed record FleetStatus(string Fleet, ServingStatus? Serving, SourceStatus Source, IReadOnlyList<EdgeStatus> Edges, StoreStatus? Store = null);
+
+/// <param name="QuotaBytes">Absent where only the disk limits the store.</param>
+/// <param name="Warning">What follows from how full it is; absent below 60 % of the quota.</param>
+public sealed record StoreStatus(long Bytes, long? QuotaBytes, string? Warning)
+{
+    public static StoreStatus Of(StoreStanding standing) => new(standing.Bytes, standing.QuotaBytes, standing.Share switch
+    {
+        >= StoreStanding.RefuseAt => Invariant($"the store is {standing.Share:0 %} full: no new rollout begins, pointers are still moved; raise its quota or remove what others keep in it"),
+        >= StoreStanding.WarnAt => Invariant($"the store is {standing.Share:0 %} full: from {StoreStanding.RefuseAt:0 %} on no new rollout begins; raise its quota or remove what others keep in it"),
+        _ => null,
+    });
+}
 
 /// <param name="Resources">How many of each kind.</param>
 public sealed record ServingStatus(
