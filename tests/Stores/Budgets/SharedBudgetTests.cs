@@ -37,6 +37,7 @@ public sealed class SharedBudgetTests(StoresFleet fleet, ITestOutputHelper outpu
         RunAsync(TestBudgets.RedisFailedOver, TimeSpan.FromMilliseconds(300), disturbance => disturbance.FailRedisOverAsync());
 
     [Fact]
+    [Trait("campaign", "yes")]
     public Task Budget_WithCassandraDownForAMinute_IsNeverOverspentAndSettlesExactly() =>
         RunAsync(TestBudgets.CassandraDown, TimeSpan.FromMilliseconds(200), disturbance => disturbance.StopCassandraAsync());
 
