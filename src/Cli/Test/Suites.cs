@@ -36,6 +36,8 @@ internal static class Suites
             [new XunitProject("tests/Config")], Git, Etcd, EtcdControl),
         new("stores", "budgets across regions on real Redis and Cassandra, and what happens when these fail", TimeSpan.FromMinutes(4.5),
             [new XunitProject("tests/Stores")], Redis, Java, Nft, PythonCassandra),
+        new("config-campaign", "a leader killed before and after every other write of a rollout", TimeSpan.FromMinutes(12),
+            [new XunitProject("tests/Config", campaign: true)], Git, Etcd, EtcdControl) { OnlyNamed = true },
         new("stores-campaign", "the same for as long as a Cassandra that is down, or a Redis that hangs or is failed over, needs", TimeSpan.FromMinutes(8),
             [new XunitProject("tests/Stores", campaign: true)], Redis, Java, Nft, PythonCassandra) { OnlyNamed = true },
     ];

@@ -34,12 +34,14 @@ public sealed class IntakeFailpointTests
     public Task Leader_KilledWhileARevisionIsPutIn_TheNextOneRollsItOut() => CommitFailpoints.RunAsync(Failpoints.OfTheIntake);
 }
 
+[Trait("campaign", "yes")]
 public sealed class StageFailpointTests
 {
     [Fact]
     public Task Leader_KilledBetweenStages_TheNextOneGoesOn() => CommitFailpoints.RunAsync(Failpoints.OfStages);
 }
 
+[Trait("campaign", "yes")]
 public sealed class CollectionFailpointTests
 {
     [Fact]
@@ -86,6 +88,7 @@ internal static class CommitFailpoints
     }
 }
 
+[Trait("campaign", "yes")]
 public sealed class OperatorFailpointTests
 {
     [Fact]
@@ -127,6 +130,7 @@ public sealed class OperatorFailpointTests
     private static bool IsBaking(JsonElement rollout) => IsOpen(rollout) && rollout.GetProperty("stages")[0].GetProperty("status").GetString() == "runs";
 }
 
+[Trait("campaign", "yes")]
 public sealed class OldStoreFailpointTests
 {
     [Fact]
