@@ -40,31 +40,19 @@ public sealed class AuditLog(IKeyValueStore store, FleetKeys keys, TimeProvider 
     public async Task<(IReadOnlyList<AuditRecord> Records, string? Next)> ReadAsync(string? before, int limit, CancellationToken cancel)
     {
         // Stores list upwards only: the keys are small, so all of them are read to find the newest.
-        var names = new List<string>();
-        for (string? after = null; ;)
-        {
-            var page = await store.RangeAsync(new StoreQuery(keys.Audit, Prefix: true, after, KeysOnly: true), cancel);
-            names.AddRange(page.Entries.Select(entry => entry.Key));
-            if (!page.More)
-            {
-                break;
-            }
-
-            after = names[^1];
-        }
-
-        var wanted = names.Where(name => before is null || string.CompareOrdinal(name, keys.Audit + before) < 0).Reverse().Take(limit).ToList();
+        var names = await store.NamesAsync(keys.Audit, cancel);
+        var wanted = names.Where(name => before is null || string.CompareOrdinal(name, before) < 0).Reverse().Take(limit).ToList();
         var records = new List<AuditRecord>(wanted.Count);
         foreach (var name in wanted)
         {
-            if ((await store.RangeAsync(StoreQuery.One(name), cancel)).Single is { } entry)
+            if ((await store.RangeAsync(StoreQuery.One(keys.Audit + name), cancel)).Single is { } entry)
             {
                 records.Add(JsonSerializer.Deserialize(entry.Value, AuditJsonContext.Default.AuditRecord)!);
             }
         }
 
         var more = wanted.Count == limit && string.CompareOrdinal(names[0], wanted[^1]) < 0;
-        return (records, more ? wanted[^1][keys.Audit.Length..] : null);
+        return (records, more ? wanted[^1] : null);
     }
 }
 

@@ -65,21 +65,7 @@ public sealed class BundleShelf(IKeyValueStore store, FleetKeys keys)
     }
 
     /// <summary>The digests under one of the two prefixes.</summary>
-    public async Task<HashSet<string>> DigestsAsync(string prefix, CancellationToken cancel)
-    {
-        var digests = new HashSet<string>(StringComparer.Ordinal);
-        for (string? after = null; ;)
-        {
-            var page = await store.RangeAsync(new StoreQuery(prefix, Prefix: true, after, KeysOnly: true), cancel);
-            digests.UnionWith(page.Entries.Select(entry => entry.Key[prefix.Length..]));
-            if (!page.More)
-            {
-                return digests;
-            }
-
-            after = page.Entries[^1].Key;
-        }
-    }
+    public async Task<HashSet<string>> DigestsAsync(string prefix, CancellationToken cancel) => new(await store.NamesAsync(prefix, cancel), StringComparer.Ordinal);
 
     private async Task<byte[]?> ReadAsync(string key, string digest, CancellationToken cancel)
     {

@@ -34,17 +34,7 @@ public sealed class KeyCensus(IKeyValueStore store, FleetKeys keys)
     /// <exception cref="StoreException">The store does not have the whole of one.</exception>
     public async Task<IReadOnlySet<ulong>> RetainedAsync(CancellationToken cancel)
     {
-        var bundles = new List<string>();
-        string? after = null;
-        StoreRange page;
-        do
-        {
-            page = await store.RangeAsync(new StoreQuery(keys.Manifests, Prefix: true, After: after, KeysOnly: true), cancel);
-            bundles.AddRange(page.Entries.Select(entry => entry.Key[keys.Manifests.Length..]));
-            after = page.Entries is [.., var last] ? last.Key : null;
-        }
-        while (page.More);
-
+        var bundles = await store.NamesAsync(keys.Manifests, cancel);
         var all = new HashSet<ulong>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var bundle in bundles)
@@ -99,7 +89,7 @@ public sealed class KeyCensus(IKeyValueStore store, FleetKeys keys)
         return parts;
     }
 
-    private void Forget(List<string> bundles, HashSet<string> chunks)
+    private void Forget(IReadOnlyList<string> bundles, HashSet<string> chunks)
     {
         foreach (var gone in _manifests.Keys.Except(bundles))
         {

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using GlobalGateway.ControlPlane.Rollouts;
 
 namespace GlobalGateway.ControlPlane.Store;
@@ -41,7 +40,3 @@ public sealed record StoredRevision
         Bundle = Bundle, ContentHash = ContentHash, Revision = Revision, At = At, Resources = Resources, Regions = Regions, Rules = Rules, Origin = Origin,
     };
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(StoredRevision))]
-internal sealed partial class StoreJsonContext : JsonSerializerContext;

@@ -1,7 +1,7 @@
-using System.Text.Json;
 using GlobalGateway.Contracts.Canonical;
 using GlobalGateway.Contracts.Resources;
 using GlobalGateway.ControlPlane.Bundles;
+using GlobalGateway.ControlPlane.Rollouts;
 using GlobalGateway.ControlPlane.Store;
 using GlobalGateway.ControlPlane.Tokens;
 
@@ -21,32 +21,29 @@ public static class RevisionRoutes
     }
 
     /// <summary>The newest of that name: digits of the content hash, at least four, or the sequence.</summary>
-    public static StoredRevision? Find(MirroredState state, FleetKeys keys, string name) => All(state, keys).FirstOrDefault(revision =>
+    public static StoredRevision? Find(RolloutQueries rollouts, string name) => rollouts.Revisions.FirstOrDefault(revision =>
         revision.Sequence.ToString(System.Globalization.CultureInfo.InvariantCulture) == name || (name.Length >= 4 && revision.ContentHash.StartsWith(name, StringComparison.Ordinal)));
 
-    private static IEnumerable<StoredRevision> All(MirroredState state, FleetKeys keys) =>
-        state.Under(keys.Revisions).Reverse().Select(entry => JsonSerializer.Deserialize(entry.Value, StoreJsonContext.Default.StoredRevision)!);
-
-    private static IResult List(StoreMirror mirror, FleetKeys keys, long? after = null, int limit = ApiLimits.PageDefault)
+    private static IResult List(RolloutQueries rollouts, long? after = null, int limit = ApiLimits.PageDefault)
     {
         if (limit is < 1 or > ApiLimits.PageMax)
         {
             return Problems.BadRequest($"limit is 1 to {ApiLimits.PageMax}.");
         }
 
-        var page = All(mirror.Current, keys).Where(revision => after is null || revision.Sequence < after).Take(limit + 1).ToList();
+        var page = rollouts.Revisions.Where(revision => after is null || revision.Sequence < after).Take(limit + 1).ToList();
         return Results.Json(new RevisionPage(page.Count > limit ? page[..limit] : page, page.Count > limit ? page[limit - 1].Sequence : null));
     }
 
-    private static IResult Show(string revision, StoreMirror mirror, FleetKeys keys) =>
-        Find(mirror.Current, keys, revision) is { } found ? Results.Json(found) : Unknown(revision);
+    private static IResult Show(string revision, RolloutQueries rollouts) =>
+        Find(rollouts, revision) is { } found ? Results.Json(found) : Unknown(revision);
 
-    private static async Task<IResult> DiffAsync(string revision, string other, StoreMirror mirror, FleetKeys keys, BundleShelf shelf, HttpContext context)
+    private static async Task<IResult> DiffAsync(string revision, string other, RolloutQueries rollouts, BundleShelf shelf, HttpContext context)
     {
         var sides = new ResourceSet[2];
         foreach (var (side, name) in new[] { revision, other }.Index())
         {
-            if (Find(mirror.Current, keys, name) is not { } found || await shelf.ResourcesAsync(found.Bundle, context.RequestAborted) is not { } resources)
+            if (Find(rollouts, name) is not { } found || await shelf.ResourcesAsync(found.Bundle, context.RequestAborted) is not { } resources)
             {
                 return Unknown(name);
             }
