@@ -4,7 +4,7 @@ using GlobalGateway.Contracts.Bundles;
 namespace GlobalGateway.Contracts.Fleet;
 
 /// <summary>One text message on the WebSocket between an edge and a control plane.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type", IgnoreUnrecognizedTypeDiscriminators = true)]
 [JsonDerivedType(typeof(EdgeHello), "hello")]
 [JsonDerivedType(typeof(EdgeAck), "ack")]
 [JsonDerivedType(typeof(EdgeNack), "nack")]

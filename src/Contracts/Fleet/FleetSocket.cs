@@ -39,9 +39,23 @@ public sealed class FleetSocket(WebSocket socket) : IDisposable
         }
     }
 
+    /// <summary>The next message that this version knows; those of other versions' kinds are passed over.</summary>
     /// <returns>Nothing at a proper end.</returns>
     /// <exception cref="FleetSocketException">The connection broke, was silent for too long, or carried something else.</exception>
     public async Task<FleetMessage?> ReceiveAsync(CancellationToken cancel)
+    {
+        while (await ReceiveBytesAsync(cancel) is { } bytes)
+        {
+            if (Read(bytes.Span) is { } message)
+            {
+                return message;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<ReadOnlyMemory<byte>?> ReceiveBytesAsync(CancellationToken cancel)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         timeout.CancelAfter(FleetProtocol.SilenceMax);
@@ -59,8 +73,7 @@ public sealed class FleetSocket(WebSocket socket) : IDisposable
                 length += part.Count;
                 if (part.EndOfMessage)
                 {
-                    return JsonSerializer.Deserialize(_received.AsSpan(0, length), FleetJsonContext.Default.FleetMessage)
-                        ?? throw new FleetSocketException("an empty message");
+                    return _received.AsMemory(0, length);
                 }
 
                 if (length == FleetProtocol.MessageBytesMax)
@@ -78,13 +91,27 @@ public sealed class FleetSocket(WebSocket socket) : IDisposable
         {
             throw new FleetSocketException($"nothing heard for {FleetProtocol.SilenceMax.TotalSeconds:0} s");
         }
-        catch (Exception problem) when (problem is JsonException or NotSupportedException)
-        {
-            throw new FleetSocketException("a message of another version");
-        }
         catch (Exception problem) when (problem is WebSocketException or IOException or ObjectDisposedException)
         {
             throw new FleetSocketException("the connection broke");
+        }
+    }
+
+    /// <returns>Nothing for a kind of message that this version does not know.</returns>
+    private static FleetMessage? Read(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, FleetJsonContext.Default.FleetMessage) ?? throw new FleetSocketException("an empty message");
+        }
+        catch (NotSupportedException)
+        {
+            // Its kind has no class here: the other side is newer, and does without an answer.
+            return null;
+        }
+        catch (JsonException problem)
+        {
+            throw new FleetSocketException($"a message that cannot be read, at {(string.IsNullOrEmpty(problem.Path) ? "its beginning" : problem.Path)}");
         }
     }
 

@@ -77,11 +77,8 @@ public sealed class ShapeRecorder(SnapshotStore snapshots, TimeProvider clock)
         return new RequestShape(
             request.Client!.Tenant.Name,
             request.Client.Key.Name,
-            Short(request.Facts.Model ?? request.PathModel),
-            request.Route?.Name,
             OperationNames[(int)request.Operation],
             http.Method,
-            request.Route is null ? null : Short(http.Path.Value),
             Bucket(bytes),
             Bucket(tokens),
             request.Shape.Flags ?? [],
@@ -89,7 +86,10 @@ public sealed class ShapeRecorder(SnapshotStore snapshots, TimeProvider clock)
 
             // What a provider refused, this edge had let through.
             status is not (401 or 403 or 404 or 429) || request.ErrorCode == "provider_refused",
-            1);
+            1,
+            Short(request.Facts.Model ?? request.PathModel),
+            request.Route?.Name,
+            request.Route is null ? null : Short(http.Path.Value));
     }
 
     private static SortedDictionary<string, string> Headers(HttpRequest http, GatewaySnapshot snapshot)

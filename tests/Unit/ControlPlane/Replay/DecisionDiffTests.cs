@@ -46,11 +46,11 @@ public sealed class DecisionDiffTests
         """;
 
     private static readonly RequestShape Chat = new(
-        "acme", "ci", "gpt-4o", null, "chatCompletions", "POST", null, 10, 8, ["stream"], new Dictionary<string, string>(), true, 37);
+        "acme", "ci", "chatCompletions", "POST", 10, 8, ["stream"], new Dictionary<string, string>(), true, 37, "gpt-4o");
 
     private static readonly RequestShape Sentiment = new(
-        "acme", "ci", null, "sentiment", "route", "POST", "/v1/sentiment", 8, 0, [],
-        new Dictionary<string, string> { ["x-team"] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("nlp"u8))[..16] }, true, 9_963);
+        "acme", "ci", "route", "POST", 8, 0, [],
+        new Dictionary<string, string> { ["x-team"] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("nlp"u8))[..16] }, true, 9_963, Route: "sentiment", Path: "/v1/sentiment");
 
     [Fact]
     public void Of_TheSameConfiguration_ChangesNothing()

@@ -11,7 +11,7 @@ public class ShapeRecorderTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 21, 6, 0, 0, TimeSpan.Zero);
 
-    private static readonly RequestShape Shape = new("acme", "ci", "fast", null, "chatCompletions", "POST", null, 8, 4, [], new Dictionary<string, string>(), true, 1);
+    private static readonly RequestShape Shape = new("acme", "ci", "chatCompletions", "POST", 8, 4, [], new Dictionary<string, string>(), true, 1, "fast");
 
     [Fact]
     public async Task Requests_Recorded_SayWhatDecidesAndNothingElse()
