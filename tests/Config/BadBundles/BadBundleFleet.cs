@@ -68,6 +68,13 @@ public sealed class BadBundleFleet : FleetFixture, IAsyncLifetime
         return status.RootElement.GetProperty("source").GetProperty("state").GetString()!;
     }
 
+    /// <summary>What the newest commit would decide otherwise, in one line.</summary>
+    public async Task<string?> DecisionsAsync()
+    {
+        using var record = JsonDocument.Parse(await _http.GetStringAsync(new Uri(Fleet.ControlPlaneAddress, "/api/v1/source")));
+        return record.RootElement.TryGetProperty("decisions", out var decisions) ? decisions.GetString() : null;
+    }
+
     /// <summary>What each edge itself says it serves; a dead one says nothing.</summary>
     public async Task<IReadOnlyList<string>> ServingAsync(IEnumerable<string> edges)
     {

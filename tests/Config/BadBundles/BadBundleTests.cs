@@ -12,7 +12,7 @@ public sealed class BadBundleTests(BadBundleFleet fleet) : IClassFixture<BadBund
     [Fact]
     public async Task Bundle_ThatDeniesEverything_IsRolledBackAtTheCanary()
     {
-        var (rollout, failures) = await RollOutAsync(BadBundleFleet.Tenants("smart", "smart"));
+        var (rollout, failures, _) = await RollOutAsync(BadBundleFleet.Tenants("smart", "smart"));
 
         rollout.Reason.ShouldNotBeNull().ShouldStartWith("us-east canary: Tenant/");
         failures.ShouldAllBe(failure => failure.Answer == "403" || failure.Answer == "404");
@@ -21,17 +21,18 @@ public sealed class BadBundleTests(BadBundleFleet fleet) : IClassFixture<BadBund
     [Fact]
     public async Task Bundle_ThatDeniesOneTenantOfMany_IsRolledBackAtTheCanaryWithItsName()
     {
-        var (rollout, failures) = await RollOutAsync(BadBundleFleet.Tenants("\"*\"", "smart"));
+        var (rollout, failures, decisions) = await RollOutAsync(BadBundleFleet.Tenants("\"*\"", "smart"));
 
         rollout.Reason.ShouldNotBeNull().ShouldStartWith("us-east canary: Tenant/one-of-many: denials 100.0 % (control 0.0 %)");
         failures.ShouldAllBe(failure => failure.Key == BadBundleFleet.OneOfManyKey);
+        decisions.ShouldNotBeNull().ShouldContain("requests would now be denied: tenant one-of-many, model fast");
     }
 
     [Fact]
     public async Task Bundle_UnderWhichTheProcessDies_IsRolledBackAndTheEdgeComesBack()
     {
         // Killed as soon as it serves the bundle, and started again, until it serves something else.
-        var (rollout, _) = await RollOutAsync(BadBundleFleet.Tenants("\"*\", fast", "\"*\""), dies: true);
+        var (rollout, _, _) = await RollOutAsync(BadBundleFleet.Tenants("\"*\", fast", "\"*\""), dies: true);
 
         rollout.Reason.ShouldNotBeNull().ShouldStartWith("us-east canary: us-east/edge-");
     }
@@ -66,7 +67,7 @@ public sealed class BadBundleTests(BadBundleFleet fleet) : IClassFixture<BadBund
     }
 
     /// <summary>Saves what is bad and waits until it is rolled back and every edge, brought up again where it died, serves what it did before.</summary>
-    private async Task<(NewestRollout Rollout, IReadOnlyList<(string Edge, string Key, string Answer, long At)> Failures)> RollOutAsync(string bad, bool dies = false)
+    private async Task<(NewestRollout Rollout, IReadOnlyList<(string Edge, string Key, string Answer, long At)> Failures, string? Decisions)> RollOutAsync(string bad, bool dies = false)
     {
         await using var load = new TenantLoad(fleet);
         await BadBundleFleet.UntilAsync(() => Task.FromResult(load.Answered > 1_000));
@@ -100,17 +101,18 @@ public sealed class BadBundleTests(BadBundleFleet fleet) : IClassFixture<BadBund
         });
 
         var ended = await fleet.RolloutAsync();
+        var decisions = await fleet.DecisionsAsync();
         ended.Status.ShouldBe("rolledBack");
         var failures = load.Failures.ToList();
         failures.ShouldNotBeEmpty();
         touched.UnionWith(failures.Select(failure => failure.Edge));
-        touched.ShouldHaveSingleItem("only the canary is touched").ShouldStartWith("us-east");
+        touched.ShouldHaveSingleItem($"only the canary is touched: {ended.Reason}").ShouldStartWith("us-east");
         var took = Stopwatch.GetElapsedTime(failures.Min(failure => failure.At), rolledBackAt);
         TestContext.Current.SendDiagnosticMessage($"rolled back {took.TotalSeconds:0.0} s after the first failure: {ended.Reason}");
         took.ShouldBeLessThan(BackWithin);
 
         fleet.SaveGood();
         await BadBundleFleet.UntilAsync(async () => await fleet.SourceStateAsync() == "valid");
-        return (ended, failures);
+        return (ended, failures, decisions);
     }
 }
