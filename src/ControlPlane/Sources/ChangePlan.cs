@@ -10,7 +10,7 @@ using GlobalGateway.ControlPlane.Rollouts;
 namespace GlobalGateway.ControlPlane.Sources;
 
 /// <summary>Checks what somebody wants to be served, and says what it would change. It writes nothing.</summary>
-public sealed class ChangePlan(RolloutQueries rollouts, BundleShelf shelf, ShapeCollector shapes, LoadWatch load, TimeProvider clock)
+public sealed class ChangePlan(RolloutQueries rollouts, BundleShelf shelf, FleetView fleet, ShapeCollector shapes, LoadWatch load, TimeProvider clock)
 {
     /// <summary>The compiled bundle, or everything that is wrong.</summary>
     public CheckedChange Check(LoadResult loaded, string from)
@@ -31,6 +31,11 @@ public sealed class ChangePlan(RolloutQueries rollouts, BundleShelf shelf, Shape
             problems.Add(capacity);
         }
 
+        if (FormatProblem() is { } format)
+        {
+            problems.Add(format);
+        }
+
         var (bundle, tooLarge) = CompiledBundle.Compile(resources, clock.GetUtcNow());
         if (tooLarge is not null)
         {
@@ -41,6 +46,11 @@ public sealed class ChangePlan(RolloutQueries rollouts, BundleShelf shelf, Shape
             ? new CheckedChange(null, resources, [.. problems.Select(problem => new ResourceError(from, 0, 0, "", "", problem))])
             : new CheckedChange(bundle, resources, []);
     }
+
+    /// <summary>A bundle that a connected edge cannot read is not begun: it would be refused there, region by region.</summary>
+    private string? FormatProblem() => fleet.Edges.FirstOrDefault(edge => edge.Connected && !edge.Report.Formats.Contains(BundleFormat.Current)) is { Report: var edge }
+        ? $"edge {edge.Id} reads bundles of format {string.Join(", ", edge.Formats)}, and this control plane writes format {BundleFormat.Current}; bring both to versions that share one"
+        : null;
 
     /// <summary>Against what is served; nothing where nothing is.</summary>
     public async Task<ResourceSet?> ServedAsync(CancellationToken cancel) => rollouts.Serving is { } serving ? await shelf.ResourcesAsync(serving.Bundle, cancel) : null;

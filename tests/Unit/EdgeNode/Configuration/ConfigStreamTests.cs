@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using GlobalGateway.Contracts.Fleet;
 using GlobalGateway.Contracts.Trust;
 using GlobalGateway.ControlPlane.Store;
 using GlobalGateway.EdgeNode.Configuration;
@@ -93,6 +94,29 @@ public sealed class ConfigStreamTests : IAsyncDisposable
 
         _plane.Status.Source.Errors.ShouldHaveSingleItem().Message.ShouldBe("there is no Model and no Route; edges would serve nothing");
         _plane.Status.Serving!.Sequence.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Edit_WhileAConnectedEdgeReadsOtherFormatsOnly_IsRefusedWithItsName()
+    {
+        _plane.Save(With("fast"));
+        await _plane.StartAsync();
+        await UntilAsync(() => _plane.Status.Serving is not null);
+        using (var edge = await _plane.ConnectAsync("edge-9"))
+        {
+            await edge.SendAsync(new EdgeHello([8, 9], "boot"), TestContext.Current.CancellationToken);
+            await UntilAsync(() => _plane.Status.Edges is [{ Connected: true }]);
+
+            _plane.Save(With("smart"));
+            await UntilAsync(() => _plane.Status.Source.State == "invalid");
+            _plane.Status.Source.Errors.ShouldHaveSingleItem().Message
+                .ShouldBe("edge us-east.edge-9 reads bundles of format 8, 9, and this control plane writes format 1; bring both to versions that share one");
+            _plane.Status.Serving!.Sequence.ShouldBe(1);
+        }
+
+        await UntilAsync(() => _plane.Status.Edges is [{ Connected: false }]);
+        _plane.Save(With("smart", "other"));
+        await UntilAsync(() => _plane.Status.Source.State == "valid");
     }
 
     [Fact]

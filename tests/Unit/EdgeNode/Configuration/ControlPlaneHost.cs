@@ -1,6 +1,8 @@
+using GlobalGateway.Contracts.Fleet;
 using GlobalGateway.Contracts.Trust;
 using GlobalGateway.ControlPlane.Api;
 using GlobalGateway.ControlPlane.Hosting;
+using GlobalGateway.EdgeNode.Configuration;
 using GlobalGateway.EdgeNode.Hosting;
 using GlobalGateway.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -35,6 +37,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
 
     private readonly CertificateAuthority _authority;
     private ControlPlaneOptions _options;
+    private readonly List<ControlPlaneClient> _clients = [];
     private WebApplication? _app;
 
     public ControlPlaneHost()
@@ -124,11 +127,24 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         }, services);
     }
 
+    /// <summary>An edge's end of the stream, for a test that speaks as an edge of another version.</summary>
+    public async Task<FleetSocket> ConnectAsync(string name)
+    {
+        _authority.Issue(new FleetIdentity(Fleet, "us-east", FleetRole.Edge, name), PathOf($"{name}.pem"), PathOf($"{name}.key"));
+        var client = new ControlPlaneClient(new EdgeOptions
+        {
+            Fleet = Fleet, Region = "us-east", Name = name, DataDirectory = PathOf("data", name), PublicListen = [], ManagementListen = "", Certificate = PathOf($"{name}.pem"), CertificateKey = PathOf($"{name}.key"), FleetCa = _authority.CertificatePath,
+        });
+        _clients.Add(client);
+        return await client.ConnectAsync(new Uri(FleetUrl), TestContext.Current.CancellationToken);
+    }
+
     public string PathOf(params ReadOnlySpan<string> parts) => Path.Combine([Root, .. parts]);
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        _clients.ForEach(client => client.Dispose());
         _authority.Dispose();
         Directory.Delete(Root, recursive: true);
     }
