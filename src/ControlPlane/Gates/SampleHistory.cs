@@ -77,6 +77,16 @@ public sealed class SampleHistory(TimeProvider clock)
         edges.Select(edge => _edges.GetValueOrDefault(edge)).OfType<EdgeHistory>()
             .SelectMany(history => history.Slots.Where(slot => slot.Bundle != bundle && clock.GetElapsedTime(slot.Began) <= Kept).Select(slot => slot.Counts)));
 
+    /// <summary>A bundle was rolled back: how requests fared under it is nothing to compare with.</summary>
+    public void Forget(string bundle)
+    {
+        foreach (var history in _edges.Values)
+        {
+            history.Slots.RemoveAll(slot => slot.Bundle == bundle);
+            history.Marked.Remove(bundle);
+        }
+    }
+
     /// <summary>Requests ever counted for the edge by this leader, to tell whether it has traffic.</summary>
     public bool HasTraffic(string edge) =>
         _edges.GetValueOrDefault(edge) is { Slots: [.., var newest] } && clock.GetElapsedTime(newest.Began) <= Slot + Slot;

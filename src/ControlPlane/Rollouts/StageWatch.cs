@@ -28,6 +28,11 @@ internal sealed class StageWatch(EngineParts parts, NamedTerm term)
             }
         }
 
+        if (state.Current is { Status: RolloutStatus.RolledBack or RolloutStatus.Aborted } ended && ended.Bundle.Bundle != state.LastGood?.Bundle)
+        {
+            _history.Forget(ended.Bundle.Bundle);
+        }
+
         Begin(state.Running);
         // What was written before this term may be of a store that was set back since: it says nothing of the edge as it is.
         var since = mirrored.Find(parts.Keys.Leader)?.CreateRevision ?? 0;

@@ -57,5 +57,16 @@ public sealed class SampleHistoryTests
         _history.NotUnder("new", ["other"]).Requests.ShouldBe(40);
     }
 
+    [Fact]
+    public void Before_ABundleThatWasRolledBack_IsNothingToCompareWith()
+    {
+        _history.Add("e", "boot", Sample("good", 10));
+        _history.Add("e", "boot", Sample("bad", 30));
+        _history.Forget("bad");
+
+        _history.Before("new", ["e"]).Requests.ShouldBe(10);
+        _history.NotUnder("new", ["e"]).Requests.ShouldBe(10);
+    }
+
     private static EdgeSample Sample(string bundle, long requests) => new(bundle, 0, requests, 0, 0, [new BucketCount(3, requests)], []);
 }
