@@ -13,6 +13,8 @@ public sealed class ConfigStatus(EdgeOptions options, TimeProvider clock) : IDep
     private volatile ServedPointer? _served;
     private volatile string? _controlPlane;
     private volatile string? _lastError;
+    private readonly TaskCompletionSource _noneReached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _failures;
 
     public string Name => "control-plane";
 
@@ -26,6 +28,9 @@ public sealed class ConfigStatus(EdgeOptions options, TimeProvider clock) : IDep
     public long Sequence => _served?.Sequence ?? 0;
 
     public bool Connected => _controlPlane is not null;
+
+    /// <summary>Completes when as many attempts have failed as there are control planes.</summary>
+    public Task NoneReached => _noneReached.Task;
 
     /// <summary>The base URL of the control plane that is connected.</summary>
     public string? ControlPlane => _controlPlane;
@@ -64,6 +69,10 @@ public sealed class ConfigStatus(EdgeOptions options, TimeProvider clock) : IDep
         _controlPlane = null;
         _lastError = why;
         StoreHeard(TimeSpan.Zero);
+        if (Interlocked.Increment(ref _failures) >= options.ControlPlanes.Length)
+        {
+            _noneReached.TrySetResult();
+        }
     }
 
     public void Serves(ServedPointer served)

@@ -15,7 +15,7 @@ public sealed partial class ColdStart(
     EdgeOptions options, PeerClient peers, BundleActivator activator, BundleTrust trust, RevocationLane revocations, SnapshotStore snapshots, ConfigStatus status,
     SeedFolder seed, TimeProvider clock, ILogger<ColdStart> log)
 {
-    /// <summary>Control planes have this long before neighbours are asked; one that is connected has <see cref="ConnectedPatience"/>.</summary>
+    /// <summary>Control planes have this long before neighbours are asked, unless each has failed by then; one that is connected has <see cref="ConnectedPatience"/>.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
 
     public static readonly TimeSpan ConnectedPatience = TimeSpan.FromSeconds(2);
@@ -34,7 +34,12 @@ public sealed partial class ColdStart(
         var started = clock.GetTimestamp();
         try
         {
-            await Task.Delay(options.ControlPlanes.Length == 0 ? TimeSpan.Zero : Patience, clock, cancel);
+            if (options.ControlPlanes.Length > 0)
+            {
+                await Task.WhenAny(status.NoneReached, Task.Delay(Patience, clock, cancel));
+                cancel.ThrowIfCancellationRequested();
+            }
+
             while (snapshots.Current is null)
             {
                 if ((!status.Connected || clock.GetElapsedTime(started) >= ConnectedPatience) && await TryAsync(cancel))
