@@ -38,7 +38,7 @@ internal static class EdgesCommand
                 table.Add(
                     $"{edge["region"]}",
                     $"{edge["name"]}",
-                    Word(state, edge["draining"]?.GetValue<bool>() == true),
+                    Word(state, edge["connected"]!.GetValue<bool>(), edge["draining"]?.GetValue<bool>() == true),
                     $"{edge["revision"]?.ToString() ?? "–"}",
                     $"{edge["sequence"]}",
                     UnitText.Ago(TimeSpan.FromSeconds(edge["lastSeenSeconds"]!.GetValue<double>())),
@@ -51,11 +51,12 @@ internal static class EdgesCommand
         return command;
     }
 
-    private static string Word(string state, bool draining) => state switch
+    private static string Word(string state, bool connected, bool draining) => state switch
     {
+        "unknown" => "! unknown",
+        _ when !connected => "! gone",
         "ack" => draining ? "✓ draining" : "✓ serves it",
         "nack" => "✗ refuses",
-        "unknown" => "! unknown",
         _ => "… takes it",
     };
 }

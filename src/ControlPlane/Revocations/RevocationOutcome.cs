@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using GlobalGateway.Contracts.Values;
+
 namespace GlobalGateway.ControlPlane.Revocations;
 
 /// <summary>How a request to revoke keys ended.</summary>
@@ -9,6 +12,7 @@ public sealed record RevocationOutcome(RevocationState State, long Sequence = 0,
     public static RevocationOutcome Refused(string problem) => new(RevocationState.Refused, Problem: problem);
 }
 
+[JsonConverter(typeof(CamelCaseEnumConverter<RevocationState>))]
 public enum RevocationState
 {
     /// <summary>The list that every edge is told holds the keys.</summary>
