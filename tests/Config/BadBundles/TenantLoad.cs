@@ -22,7 +22,7 @@ internal sealed class TenantLoad : IAsyncDisposable
             from edge in BadBundleFleet.Edges from key in (string[])[BadBundleFleet.MostKey, BadBundleFleet.OneOfManyKey] select AskAsync(edge, key));
     }
 
-    public ConcurrentQueue<(string Edge, string Key, string Answer, long At)> Failures { get; } = new();
+    public ConcurrentQueue<ClientFailure> Failures { get; } = new();
 
     public long Answered => Interlocked.Read(ref _answered);
 
@@ -47,12 +47,12 @@ internal sealed class TenantLoad : IAsyncDisposable
                 Interlocked.Increment(ref _answered);
                 if (!response.IsSuccessStatusCode)
                 {
-                    Failures.Enqueue((edge, key, $"{(int)response.StatusCode}", Stopwatch.GetTimestamp()));
+                    Failures.Enqueue(new ClientFailure(edge, key, $"{(int)response.StatusCode}", Stopwatch.GetTimestamp()));
                 }
             }
             catch (HttpRequestException problem)
             {
-                Failures.Enqueue((edge, key, problem.HttpRequestError.ToString(), Stopwatch.GetTimestamp()));
+                Failures.Enqueue(new ClientFailure(edge, key, problem.HttpRequestError.ToString(), Stopwatch.GetTimestamp()));
             }
 
             await Task.Delay(Pause);
