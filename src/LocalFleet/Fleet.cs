@@ -30,6 +30,10 @@ public sealed class Fleet : IAsyncDisposable
     public string AdminToken => File.ReadAllText(_paths.AdminToken).Trim();
 
     public Uri ControlPlaneAddress => new($"http://127.0.0.1:{Options.Ports.Api}");
+
+    /// <summary>The API of one of several control planes.</summary>
+    public Uri PlaneAddress(string name) => new($"http://127.0.0.1:{PlanOf(name).Port}");
+
     public Uri SimulatorAddress => new($"http://127.0.0.1:{Options.Ports.Simulator}");
 
     public IReadOnlyList<FleetProcess> Processes

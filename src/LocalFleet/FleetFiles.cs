@@ -50,10 +50,8 @@ internal static class FleetFiles
 
             var tls = Path.Combine(Path.GetDirectoryName(settings.Path)!, "tls");
             CreatePrivate(tls);
-            var (region, role, name) = plan.Role == PartRole.Edge
-                ? (plan.Region!, FleetRole.Edge, plan.Member!)
-                : (options.Regions[0], FleetRole.ControlPlane, "control-plane-1");
-            authority.Issue(new FleetIdentity(FleetOptions.FleetName, region, role, name), Path.Combine(tls, "tls.pem"), Path.Combine(tls, "tls.key"));
+            var (region, role) = plan.Role == PartRole.Edge ? (plan.Region!, FleetRole.Edge) : (options.Regions[0], FleetRole.ControlPlane);
+            authority.Issue(new FleetIdentity(FleetOptions.FleetName, region, role, plan.Member!), Path.Combine(tls, "tls.pem"), Path.Combine(tls, "tls.key"));
             File.Copy(authority.CertificatePath, Path.Combine(tls, "ca.pem"), overwrite: true);
             PrivateFile.Write(settings.Path, settings.Text);
         }

@@ -36,6 +36,9 @@ public sealed record FleetOptions
     public bool Simulator { get; init; } = true;
     public bool ControlPlane { get; init; } = true;
 
+    /// <summary>Control planes besides the first, which lead when it is gone; they need an etcd, and ports.</summary>
+    public int StandbyPlanes { get; init; }
+
     /// <summary>Environment of the edges by name, <c>GG_SECRET_…</c>; the simulator's keys unless real ones are given.</summary>
     public IReadOnlyDictionary<string, string> Secrets { get; init; } = SimulatedSecrets;
 
@@ -59,6 +62,9 @@ public sealed record FleetOptions
 
     /// <summary><c>host:port</c> of a Redis that runs already; absent limits in each edge's process.</summary>
     public string? Redis { get; init; }
+
+    /// <summary>Client URLs of an etcd that runs already; none for the embedded store, or for the etcd that the fleet brings along.</summary>
+    public IReadOnlyList<string> Etcd { get; init; } = [];
 
     public string DrainDelay { get; init; } = "0s";
     public string DrainTimeout { get; init; } = "60s";

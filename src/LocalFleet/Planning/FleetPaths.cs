@@ -7,7 +7,9 @@ public sealed record FleetPaths(string State)
     public string ResponseIdKey => Path.Combine(State, "response-ids.key");
     public string Authority => Path.Combine(State, "ca");
     public string Trust => Path.Combine(State, "trust");
-    public string ControlPlane => Path.Combine(State, "control-plane");
+    public string ControlPlane => Plane("control-plane");
+    public string Plane(string name) => Path.Combine(State, name);
+    public string PlaneSettings(string name) => Path.Combine(Plane(name), "control-plane.json");
     public string SigningKey => Path.Combine(ControlPlane, "signing.key");
     public string Record => Path.Combine(State, "fleet.json");
     public string Ledger => Path.Combine(State, "ledger");

@@ -22,11 +22,21 @@ public static class FleetPlan
             throw new ArgumentException("edges use one Redis: the fleet's own or another", nameof(options));
         }
 
+        if (options.Etcd.Count > 0 && options.Servers.HasFlag(FleetServers.Etcd))
+        {
+            throw new ArgumentException("control planes use one etcd: the fleet's own or another", nameof(options));
+        }
+
+        if (options.StandbyPlanes != options.Ports.Standbys.Count || (options.StandbyPlanes > 0 && EtcdOf(options).Count == 0))
+        {
+            throw new ArgumentException($"{options.StandbyPlanes} standbys need as many ports, and an etcd to share", nameof(options));
+        }
+
         var paths = new FleetPaths(options.StateDirectory);
         var processes = new List<ProcessPlan>();
         if (options.ControlPlane)
         {
-            processes.Add(ControlPlane(options, paths));
+            processes.AddRange(Enumerable.Range(1, options.StandbyPlanes + 1).Select(number => ControlPlane(options, paths, number)));
         }
 
         for (var number = 1; number <= options.EdgesPerRegion; number++)
@@ -63,19 +73,21 @@ public static class FleetPlan
 
     public static string EdgeProgram(FleetOptions options) => Program(options, "EdgeNode");
 
-    private static ProcessPlan ControlPlane(FleetOptions options, FleetPaths paths)
+    private static ProcessPlan ControlPlane(FleetOptions options, FleetPaths paths, int number)
     {
-        var tls = Path.Combine(paths.ControlPlane, "tls");
+        var name = PlaneProcess(number);
+        var ports = PortsOf(options, number);
+        var tls = Path.Combine(paths.Plane(name), "tls");
         var settings = new JsonObject
         {
             ["controlPlane"] = new JsonObject
             {
                 ["fleet"] = FleetOptions.FleetName,
                 ["sourceDirectory"] = options.ConfigDirectory,
-                ["stateDirectory"] = Path.Combine(paths.ControlPlane, "store"),
+                ["stateDirectory"] = Path.Combine(paths.Plane(name), "store"),
                 ["initialise"] = true,
-                ["apiListen"] = Http(options.Ports.Api),
-                ["fleetListen"] = $"https://127.0.0.1:{options.Ports.Fleet}",
+                ["apiListen"] = Http(ports.Api),
+                ["fleetListen"] = Https(ports.Fleet),
                 ["certificate"] = Path.Combine(tls, "tls.pem"),
                 ["certificateKey"] = Path.Combine(tls, "tls.key"),
                 ["fleetCa"] = Path.Combine(tls, "ca.pem"),
@@ -84,9 +96,9 @@ public static class FleetPlan
                 ["adminTokenFile"] = paths.AdminToken,
             },
         };
-        if (options.Servers.HasFlag(FleetServers.Etcd))
+        if (EtcdOf(options) is [_, ..] etcd)
         {
-            settings["controlPlane"]!["etcd"] = new JsonObject { ["endpoints"] = new JsonArray(ServerPlans.EtcdUrl(options)) };
+            settings["controlPlane"]!["etcd"] = new JsonObject { ["endpoints"] = new JsonArray([.. etcd.Select(url => (JsonNode)url)]) };
         }
 
         if (options.Repository is { } repository)
@@ -100,19 +112,27 @@ public static class FleetPlan
             }
         }
 
-        var file = new SettingsFile(Path.Combine(paths.ControlPlane, "control-plane.json"), settings.ToJsonString(Indented));
+        var file = new SettingsFile(paths.PlaneSettings(name), settings.ToJsonString(Indented));
         return new ProcessPlan
         {
-            Name = ControlPlaneName,
+            Name = name,
             Role = PartRole.ControlPlane,
+            Member = $"control-plane-{number}",
             Program = Program(options, "ControlPlane"),
             Arguments = ["--config", file.Path],
-            LogFile = paths.Log(ControlPlaneName),
-            Ports = [options.Ports.Api, options.Ports.Fleet],
-            Ready = new Uri($"{Http(options.Ports.Api)}/health/ready"),
+            LogFile = paths.Log(name),
+            Ports = [ports.Api, ports.Fleet],
+            Ready = new Uri($"{Http(ports.Api)}/health/ready"),
             Settings = file,
         };
     }
+
+    /// <summary>How people call a control plane: the first one by no number.</summary>
+    public static string PlaneProcess(int number) => number == 1 ? ControlPlaneName : $"{ControlPlaneName}-{number}";
+
+    private static PlanePorts PortsOf(FleetOptions options, int plane) => plane == 1 ? new PlanePorts(options.Ports.Api, options.Ports.Fleet) : options.Ports.Standbys[plane - 2];
+
+    private static IReadOnlyList<string> EtcdOf(FleetOptions options) => options.Servers.HasFlag(FleetServers.Etcd) ? [ServerPlans.EtcdUrl(options)] : options.Etcd;
 
     /// <summary>How people call an edge: the first one by its region.</summary>
     public static string EdgeProcess(string region, int number) => number == 1 ? region : $"{region}-{number}";
@@ -139,7 +159,7 @@ public static class FleetPlan
             ["dataDirectory"] = Path.Combine(folder, "data"),
             ["publicListen"] = new JsonArray(Http(ports.Public)),
             ["managementListen"] = Http(ports.Management),
-            ["controlPlanes"] = new JsonArray(Https(options.Ports.Fleet)),
+            ["controlPlanes"] = new JsonArray([.. Enumerable.Range(1, options.StandbyPlanes + 1).Select(plane => (JsonNode)Https(PortsOf(options, plane).Fleet))]),
             ["peerListen"] = Https(ports.Peer),
             ["peers"] = new JsonArray([.. peers.Select(peer => (JsonNode)peer)]),
             ["certificate"] = Path.Combine(folder, "tls", "tls.pem"),

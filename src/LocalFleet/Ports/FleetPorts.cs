@@ -14,6 +14,9 @@ public sealed record FleetPorts(int Api, int Fleet, int Simulator, EtcdPorts Etc
 
     public const int BaseMax = 65_535 - Span;
 
+    /// <summary>One for each control plane besides the first.</summary>
+    public IReadOnlyList<PlanePorts> Standbys { get; init; } = [];
+
     /// <summary>
     /// The documented scheme: API at the base, fleet +1, simulator +2, etcd +3 and +4, edges at +11/+12, +21/+22, +31/+32 and so on, their servers right after,
     /// what edges give each other at +19, +29, +39. The second edges of all regions follow after the first ones.
@@ -29,7 +32,7 @@ public sealed record FleetPorts(int Api, int Fleet, int Simulator, EtcdPorts Etc
     public string NodeAddress(int region) => string.Create(CultureInfo.InvariantCulture, $"127.{Api >> 8}.{Api & 255}.{region + 1}");
 
     /// <summary>Ports that are free now, for fleets that nobody types addresses of.</summary>
-    public static FleetPorts Free(int edges, int edgesPerRegion = 1)
+    public static FleetPorts Free(int edges, int edgesPerRegion = 1, int standbys = 0)
     {
         var held = new List<Socket>();
         try
@@ -44,7 +47,10 @@ public sealed record FleetPorts(int Api, int Fleet, int Simulator, EtcdPorts Etc
 
             return new FleetPorts(Next(), Next(), Next(), new EtcdPorts(Next(), Next()),
                 [.. Enumerable.Range(0, edges * edgesPerRegion).Select(_ => new EdgePorts(Next(), Next(), Next()))],
-                [.. Enumerable.Range(0, edges).Select(_ => new ServerPorts(Next(), Next()))]);
+                [.. Enumerable.Range(0, edges).Select(_ => new ServerPorts(Next(), Next()))])
+            {
+                Standbys = [.. Enumerable.Range(0, standbys).Select(_ => new PlanePorts(Next(), Next()))],
+            };
         }
         finally
         {
@@ -52,6 +58,9 @@ public sealed record FleetPorts(int Api, int Fleet, int Simulator, EtcdPorts Etc
         }
     }
 }
+
+/// <summary>Where a control plane serves people, and where edges.</summary>
+public sealed record PlanePorts(int Api, int Fleet);
 
 /// <summary>Where etcd serves control planes, and where it would meet other members.</summary>
 public sealed record EtcdPorts(int Client, int Peer);

@@ -32,7 +32,7 @@ public class FleetFixture : IAsyncDisposable
             StateDirectory = Path.Combine(_folder, "state"),
             ConfigDirectory = ConfigDirectory,
         });
-        _fleet = await Fleet.StartAsync(options with { Ports = FleetPorts.Free(options.Regions.Count, options.EdgesPerRegion) });
+        _fleet = await Fleet.StartAsync(options with { Ports = FleetPorts.Free(options.Regions.Count, options.EdgesPerRegion, options.StandbyPlanes) });
         try
         {
             await _fleet.WaitReadyAsync(ReadyLimit);
@@ -44,7 +44,7 @@ public class FleetFixture : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (_fleet is not null)
         {

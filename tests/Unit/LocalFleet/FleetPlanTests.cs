@@ -116,6 +116,28 @@ public class FleetPlanTests
     }
 
     [Fact]
+    public void Make_StandbyPlanes_ShareAnEtcdAndAreKnownToEveryEdge()
+    {
+        var options = Options with { Etcd = ["http://127.0.0.1:2379"], StandbyPlanes = 1, Ports = Options.Ports with { Standbys = [new PlanePorts(8405, 8406)] } };
+
+        var plans = FleetPlan.Make(options);
+
+        var planes = plans.Where(plan => plan.Role == PartRole.ControlPlane).ToArray();
+        planes.Select(plane => (plane.Name, plane.Member, plane.Port)).ShouldBe([("control-plane", "control-plane-1", 8400), ("control-plane-2", "control-plane-2", 8405)]);
+        planes.ShouldAllBe(plane => plane.Settings!.Text.Contains("http://127.0.0.1:2379"));
+        planes.Select(plane => plane.Settings!.Path).Distinct().Count().ShouldBe(2);
+        using var edge = JsonDocument.Parse(plans.First(plan => plan.Role == PartRole.Edge).Settings!.Text);
+        edge.RootElement.GetProperty("edge").GetProperty("controlPlanes").EnumerateArray().Select(plane => plane.GetString())
+            .ShouldBe(["https://127.0.0.1:8401", "https://127.0.0.1:8406"]);
+        Should.Throw<ArgumentException>(() => FleetPlan.Make(options with { Etcd = [] }));
+        Should.Throw<ArgumentException>(() => FleetPlan.Make(options with { Ports = Options.Ports }));
+    }
+
+    [Fact]
+    public void Make_OwnEtcdAndAnother_IsRefused() =>
+        Should.Throw<ArgumentException>(() => FleetPlan.Make(Options with { Servers = FleetServers.Etcd, Etcd = ["http://127.0.0.1:2379"] }));
+
+    [Fact]
     public void Make_OwnRedisAndAnother_IsRefused() =>
         Should.Throw<ArgumentException>(() => FleetPlan.Make(WithServers with { Redis = "127.0.0.1:6379" }));
 
