@@ -64,36 +64,19 @@ public sealed class RevisionCollector(IKeyValueStore store, FleetKeys keys, Bund
             return deletes;
         }
 
-        deletes.AddRange(manifests.Except(needed).Select(digest => new StoreWrite.Delete(keys.Manifest(digest))));
-        if (await ChunksAsync(needed, cancel) is { } chunks)
-        {
-            deletes.AddRange((await shelf.DigestsAsync(keys.Chunks, cancel)).Except(chunks).Select(digest => new StoreWrite.Delete(keys.Chunk(digest))));
-        }
-
-        return deletes;
-    }
-
-    /// <returns>What the bundles are made of; nothing while one of them is another version's, which may need any.</returns>
-    private async Task<HashSet<string>?> ChunksAsync(IEnumerable<string> bundles, CancellationToken cancel)
-    {
         var chunks = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var bundle in bundles)
+        foreach (var bundle in needed)
         {
-            try
+            if (await shelf.ManifestAsync(bundle, cancel) is { } signed)
             {
-                if (await shelf.ManifestAsync(bundle, cancel) is { } signed)
-                {
-                    var document = JsonSerializer.Deserialize(signed, BundleJsonContext.Default.SignedDocument)!;
-                    chunks.UnionWith(BundleReader.Manifest(document.Payload, bundle).Chunks.Select(chunk => chunk.Sha256));
-                }
-            }
-            catch (Exception problem) when (problem is JsonException or BundleException)
-            {
-                return null;
+                var document = JsonSerializer.Deserialize(signed, BundleJsonContext.Default.SignedDocument)!;
+                chunks.UnionWith(BundleReader.Manifest(document.Payload, bundle).Chunks.Select(chunk => chunk.Sha256));
             }
         }
 
-        return chunks;
+        deletes.AddRange(manifests.Except(needed).Select(digest => new StoreWrite.Delete(keys.Manifest(digest))));
+        deletes.AddRange((await shelf.DigestsAsync(keys.Chunks, cancel)).Except(chunks).Select(digest => new StoreWrite.Delete(keys.Chunk(digest))));
+        return deletes;
     }
 
     /// <summary>Bundles that are served, rolled out, waiting, or gone back to.</summary>

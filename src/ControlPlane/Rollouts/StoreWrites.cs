@@ -14,6 +14,7 @@ public static class StoreWrites
     public const string Stage = "stage";
     public const string Completed = "completed";
     public const string WentBack = "went-back";
+    public const string Recovered = "recovered";
     public const string TakenBack = "taken-back";
     public const string Answered = "answered";
     public const string Raised = "raised";
@@ -21,7 +22,7 @@ public static class StoreWrites
     public const string Collected = "collected";
 
     public static readonly IReadOnlyList<string> All =
-        [Chunks, Manifest, Waiting, Started, Stage, Completed, WentBack, TakenBack, Answered, Raised, Progress, Collected];
+        [Chunks, Manifest, Waiting, Started, Stage, Completed, WentBack, Recovered, TakenBack, Answered, Raised, Progress, Collected];
 
     /// <summary>What a step of the rules is called in the store.</summary>
     public static string NameOf(RolloutStep step) =>

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using GlobalGateway.Config.Stores;
 using GlobalGateway.ControlPlane.Rollouts;
 using Shouldly;
 using Xunit;
@@ -6,194 +6,105 @@ using Xunit;
 namespace GlobalGateway.Config.Failpoints;
 
 /// <summary>
-/// The leading control plane ends, as if killed, before and after each write of a rollout, and starts again on the same store. Each list of
-/// names has a fleet of its own, so that they run side by side.
+/// The leading control plane ends, as if killed, before and after each write of a rollout, and the other one takes over on the same etcd. Leader after
+/// leader ends at the next write of one rollout, in three fleets side by side, because most of the time is waiting.
 /// </summary>
-public static class Failpoints
+public sealed class FailpointTests
 {
-    public static readonly string[] OfTheIntake = [StoreWrites.Chunks, StoreWrites.Manifest, StoreWrites.Waiting];
-    public static readonly string[] OfStages = [StoreWrites.Started, StoreWrites.Stage, StoreWrites.Completed];
-    public static readonly string[] OfOperators = [StoreWrites.WentBack, StoreWrites.Answered, StoreWrites.Progress];
-    public static readonly string[] OfOldStores = [StoreWrites.TakenBack, StoreWrites.Raised];
-    public static readonly string[] OfCollection = [StoreWrites.Collected];
+    private const string Late = "eu-west";
 
-    public static IEnumerable<string> Each(IEnumerable<string> names) => names.SelectMany(name => (string[])[$"{name}:before", $"{name}:after"]);
-}
+    private static readonly string[] OfACommit =
+        [StoreWrites.Chunks, StoreWrites.Manifest, StoreWrites.Waiting, StoreWrites.Started, StoreWrites.Stage, StoreWrites.Completed, StoreWrites.Collected];
+    private static readonly string[] OfAnOperator = [StoreWrites.Progress, StoreWrites.Answered, StoreWrites.WentBack];
+    private static readonly string[] OfAnOldStore = [StoreWrites.Recovered, StoreWrites.TakenBack];
+    private static readonly string[] OfALateEdge = [StoreWrites.Raised];
 
-public sealed class FailpointListTests
-{
+    /// <summary>What a new leader takes to begin and end its listening, and a little.</summary>
+    private static readonly TimeSpan Listens = RolloutEngine.ListensFor + TimeSpan.FromSeconds(2);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     [Fact]
-    public void Failpoints_OfAllTests_AreThoseOfTheCode() =>
-        Failpoints.OfTheIntake.Concat(Failpoints.OfStages).Concat(Failpoints.OfOperators).Concat(Failpoints.OfOldStores).Concat(Failpoints.OfCollection).Order(StringComparer.Ordinal)
-            .ShouldBe(StoreWrites.All.Order(StringComparer.Ordinal));
-}
+    public void Writes_OfTheseTests_AreThoseOfTheCode() =>
+        OfACommit.Concat(OfAnOperator).Concat(OfAnOldStore).Concat(OfALateEdge).Order(StringComparer.Ordinal).ShouldBe(StoreWrites.All.Order(StringComparer.Ordinal));
 
-public sealed class IntakeFailpointTests
-{
     [Fact]
-    public Task Leader_KilledWhileARevisionIsPutIn_TheNextOneRollsItOut() => CommitFailpoints.RunAsync(Failpoints.OfTheIntake);
-}
+    public Task Leader_KilledBeforeAndAfterEveryWrite_TheNextOneEndsTheRollout_AndNoEdgeOrClientNotices() =>
+        Task.WhenAll(RollOutAsync(), AbortAsync(), ComeBackFromThePastAsync());
 
-[Trait("campaign", "yes")]
-public sealed class StageFailpointTests
-{
-    [Fact]
-    public Task Leader_KilledBetweenStages_TheNextOneGoesOn() => CommitFailpoints.RunAsync(Failpoints.OfStages);
-}
-
-[Trait("campaign", "yes")]
-public sealed class CollectionFailpointTests
-{
-    [Fact]
-    public async Task Leader_KilledWhileOldRevisionsAreDeleted_NothingThatIsServedIsMissing()
+    private static async Task RollOutAsync()
     {
-        await using var fleet = await new FailpointFleet(TimeSpan.Zero).StartedAsync();
-        for (var i = 0; i < RevisionCollector.RevisionsKept; i++)
-        {
-            fleet.Edit();
-            await fleet.UntilAsync(rollout => rollout.GetProperty("number").GetInt64() >= i + 2);
-            await fleet.SettledAsync("completed");
-        }
-
-        await CommitFailpoints.RunAsync(fleet, Failpoints.OfCollection);
-    }
-}
-
-internal static class CommitFailpoints
-{
-    public static async Task RunAsync(IEnumerable<string> names)
-    {
-        await using var fleet = await new FailpointFleet(TimeSpan.Zero).StartedAsync();
-        await RunAsync(fleet, names);
-    }
-
-    public static async Task RunAsync(FailpointFleet fleet, IEnumerable<string> names)
-    {
+        await using var fleet = await new StoreFleet(canaryBake: TimeSpan.Zero).StartedAsync();
         await using var client = new SteadyClient(fleet);
-        foreach (var failpoint in Failpoints.Each(names))
-        {
-            var before = (await fleet.ServedAsync("eu-west")).Revision;
-            var number = (await fleet.RolloutAsync()).GetProperty("number").GetInt64();
-            await fleet.StartPlaneAsync(failpoint);
-            fleet.Edit();
-            await fleet.UntilPlaneEndsAsync(failpoint);
-
-            await fleet.StartPlaneAsync(null);
-            await fleet.UntilAsync(rollout => rollout.GetProperty("number").GetInt64() > number);
-            await fleet.SettledAsync("completed");
-            (await fleet.ServedAsync("eu-west")).Revision.ShouldNotBe(before, failpoint);
-        }
-
+        await new LeaderRelay(fleet).RunAsync(LeaderRelay.Around(OfACommit), begin: EditAsync, provoke: (failpoint, _) => failpoint.StartsWith(StoreWrites.Collected, StringComparison.Ordinal) ? EditAsync() : Task.CompletedTask);
+        await fleet.SettledAsync();
+        await fleet.ShouldBeLegalAsync();
         await client.EndAsync();
-    }
-}
 
-[Trait("campaign", "yes")]
-public sealed class OperatorFailpointTests
-{
-    [Fact]
-    public async Task Leader_KilledWhileAnOperatorActs_TheRolloutIsWholeAndCanStillBeEnded()
-    {
-        await using var fleet = await new FailpointFleet(TimeSpan.FromSeconds(60)).StartedAsync();
-        await using var client = new SteadyClient(fleet);
-        var good = (await fleet.ServedAsync("eu-west")).Revision;
-        foreach (var failpoint in Failpoints.Each(Failpoints.OfOperators))
+        // What is collected after a rollout are the manifests that leaders wrote who ended before theirs could wait.
+        Task EditAsync()
         {
-            var number = (await fleet.RolloutAsync()).GetProperty("number").GetInt64();
-            await fleet.StartPlaneAsync(failpoint);
             fleet.Edit();
-            if (!failpoint.StartsWith(StoreWrites.Progress, StringComparison.Ordinal))
+            return Task.CompletedTask;
+        }
+    }
+
+    private static async Task AbortAsync()
+    {
+        await using var fleet = await new StoreFleet(canaryBake: TimeSpan.FromSeconds(60)).StartedAsync();
+        await using var client = new SteadyClient(fleet);
+        var good = fleet.Revision;
+        await new LeaderRelay(fleet).RunAsync(LeaderRelay.Around(OfAnOperator), begin: () => Task.Run(fleet.Edit), provoke: async (failpoint, leader) =>
+        {
+            while (!failpoint.StartsWith(StoreWrites.Progress, StringComparison.Ordinal) && !fleet.Fleet.Process(leader).HasExited)
             {
-                await fleet.UntilAsync(rollout => IsBaking(rollout) && rollout.GetProperty("number").GetInt64() > number);
-                (await fleet.ActAsync(failpoint.StartsWith(StoreWrites.Answered, StringComparison.Ordinal) ? "pause" : "abort")).ShouldBeFalse(failpoint);
+                // Asked again and again: what the leader before was asked is answered by this one, too.
+                await fleet.ActAsync(leader, failpoint.StartsWith(StoreWrites.Answered, StringComparison.Ordinal) ? "pause" : "abort");
             }
-
-            await fleet.UntilPlaneEndsAsync(failpoint);
-            await fleet.StartPlaneAsync(null);
-            await fleet.UntilAsync(rollout => rollout.GetProperty("number").GetInt64() > number);
-            if (IsOpen(await fleet.RolloutAsync()))
-            {
-                await fleet.UntilAsync(IsBaking);
-                (await fleet.ActAsync("abort")).ShouldBeTrue(failpoint);
-            }
-
-            await fleet.SettledAsync("aborted");
-            (await fleet.ServedAsync("us-east")).Revision.ShouldBe(good, failpoint);
-            (await fleet.ServedAsync("eu-west")).Revision.ShouldBe(good, failpoint);
-        }
-
+        });
+        await fleet.SettledAsync(good, RolloutStatus.Aborted);
+        await fleet.ShouldBeLegalAsync();
         await client.EndAsync();
     }
 
-    private static bool IsOpen(JsonElement rollout) => rollout.GetProperty("status").GetString() is "running" or "paused";
-
-    private static bool IsBaking(JsonElement rollout) => IsOpen(rollout) && rollout.GetProperty("stages")[0].GetProperty("status").GetString() == "runs";
-}
-
-[Trait("campaign", "yes")]
-public sealed class OldStoreFailpointTests
-{
-    [Fact]
-    public async Task Leader_KilledWhileItTakesBackWhatAnOldStoreLost_NoEdgeGoesBack()
+    private static async Task ComeBackFromThePastAsync()
     {
-        await using var fleet = await new FailpointFleet(TimeSpan.Zero).StartedAsync();
-        await using var client = new SteadyClient(fleet);
-        foreach (var failpoint in Failpoints.Each([StoreWrites.TakenBack]))
+        await using var fleet = await new StoreFleet(canaryBake: TimeSpan.Zero).StartedAsync();
+        var (past, number) = (fleet.Saved, (await fleet.StateAsync()).Sequence);
+        var snapshot = await fleet.Etcd.SnapshotAsync("past", Cancel);
+        var relay = new LeaderRelay(fleet);
+        await using (var client = new SteadyClient(fleet))
         {
-            await fleet.Fleet.StopAsync(FailpointFleet.ControlPlane);
-            fleet.SaveStore();
-            await fleet.StartPlaneAsync(null);
-            await fleet.SettledAsync();
-            var number = (await fleet.RolloutAsync()).GetProperty("number").GetInt64();
             fleet.Edit();
-            await fleet.UntilAsync(rollout => rollout.GetProperty("number").GetInt64() > number);
-            await fleet.SettledAsync("completed");
-            var held = (await fleet.ServedAsync("eu-west")).Sequence;
-
-            await fleet.Fleet.KillAsync(FailpointFleet.ControlPlane);
-            fleet.RestoreStore();
-            await fleet.StartPlaneAsync(failpoint);
-            await fleet.UntilPlaneEndsAsync(failpoint);
-            await fleet.StartPlaneAsync(null);
             await fleet.SettledAsync();
-            (await fleet.ServedAsync("eu-west")).Sequence.ShouldBeGreaterThanOrEqualTo(held, failpoint);
+            await relay.RunAsync(LeaderRelay.Around(OfAnOldStore), begin: () => fleet.Etcd.RestoreAsync(snapshot, Cancel));
+            await fleet.SettledAsync();
+            await fleet.ShouldBeLegalAsync();
+            await client.EndAsync();
         }
 
-        await client.EndAsync();
-    }
-
-    /// <summary>How long a leader may take to be elected before it begins to listen, on a machine that does much else.</summary>
-    private static readonly TimeSpan LeaderIsLateBy = TimeSpan.FromSeconds(6);
-
-    [Fact]
-    public async Task Leader_KilledWhileItRisesAboveALateEdge_TheEdgeIsToldSomethingAboveWhatItHolds()
-    {
-        await using var fleet = await new FailpointFleet(TimeSpan.Zero).StartedAsync();
-        foreach (var failpoint in Failpoints.Each([StoreWrites.Raised]))
+        // The source is what the old store has, and an edge of the future is not there while leaders listen: they hear of its number afterwards.
+        var held = (await fleet.ServedAsync(Late)).Sequence;
+        await relay.EndLeaderAsync(LeaderRelay.Around(OfALateEdge)[0]);
+        fleet.Save(past);
+        await fleet.Fleet.StopAsync(Late);
+        await fleet.Etcd.RestoreAsync(snapshot, Cancel);
+        foreach (var (index, failpoint) in LeaderRelay.Around(OfALateEdge).Index())
         {
-            await fleet.Fleet.StopAsync(FailpointFleet.ControlPlane);
-            fleet.SaveStore();
-            var edits = fleet.Edits;
-            await fleet.StartPlaneAsync(null);
-            await fleet.SettledAsync();
-            var number = (await fleet.RolloutAsync()).GetProperty("number").GetInt64();
-            fleet.Edit();
-            await fleet.UntilAsync(rollout => rollout.GetProperty("number").GetInt64() > number);
-            await fleet.SettledAsync("completed");
-            var held = (await fleet.ServedAsync("eu-west")).Sequence;
-
-            // No edge is there while the leader listens, and the source is what the old store has: nothing but the edge tells of the future.
-            await fleet.Fleet.KillAsync(FailpointFleet.ControlPlane);
-            await Task.WhenAll(FailpointFleet.Regions.Select(fleet.Fleet.KillAsync));
-            fleet.RestoreStore();
-            fleet.Save(edits);
-            await fleet.StartPlaneAsync(failpoint);
-            await Task.Delay(RolloutEngine.ListensFor + LeaderIsLateBy);
-            await Task.WhenAll(FailpointFleet.Regions.Select(fleet.Fleet.RestartAsync));
-            await fleet.UntilPlaneEndsAsync(failpoint);
-            await fleet.StartPlaneAsync(null);
-            await fleet.SettledAsync();
-            (await fleet.ServedAsync("eu-west")).Sequence.ShouldBeGreaterThan(held, failpoint);
+            await fleet.EndReportsAsync();
+            var leader = await relay.TakeOverAsync(LeaderRelay.Around(OfALateEdge).ElementAtOrDefault(index + 1));
+            await Task.Delay(Listens, Cancel);
+            (await fleet.StateAsync()).Sequence.ShouldBeGreaterThan(number, "the edge that is there was heard");
+            await fleet.Fleet.RestartAsync(Late);
+            await fleet.UntilEndedAsync(leader, failpoint);
+            await fleet.Fleet.StopAsync(Late);
         }
+
+        await relay.TakeOverAsync(null);
+        await fleet.Fleet.RestartAsync(Late);
+        await fleet.ReadyAsync(Late);
+        await fleet.SettledAsync();
+        await fleet.ShouldBeLegalAsync();
+        (await fleet.ServedAsync(Late)).Sequence.ShouldBeGreaterThan(held);
     }
 }
