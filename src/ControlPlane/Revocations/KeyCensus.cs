@@ -18,7 +18,7 @@ public sealed class KeyCensus(IKeyValueStore store, FleetKeys keys)
     private readonly ConcurrentDictionary<string, BundleManifest> _manifests = new(StringComparer.Ordinal);
 
     /// <summary>The keys of one bundle.</summary>
-    /// <exception cref="StoreException">The store does not have the whole bundle.</exception>
+    /// <exception cref="BundleNotReadableException">The store does not have the whole bundle, or it is another version's.</exception>
     public async Task<IReadOnlySet<ulong>> OfAsync(string bundle, CancellationToken cancel)
     {
         var all = new HashSet<ulong>();
@@ -30,24 +30,31 @@ public sealed class KeyCensus(IKeyValueStore store, FleetKeys keys)
         return all;
     }
 
-    /// <summary>The keys of every bundle in the store.</summary>
-    /// <exception cref="StoreException">The store does not have the whole of one.</exception>
-    public async Task<IReadOnlySet<ulong>> RetainedAsync(CancellationToken cancel)
+    /// <summary>The keys of every bundle in the store. One that cannot be read may hold any: it must not keep a key from being revoked, nor revoked ones from staying so.</summary>
+    public async Task<RetainedKeys> RetainedAsync(CancellationToken cancel)
     {
         var bundles = await store.NamesAsync(keys.Manifests, cancel);
         var all = new HashSet<ulong>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
+        var isWhole = true;
         foreach (var bundle in bundles)
         {
-            var manifest = await ManifestAsync(bundle, cancel);
-            foreach (var part in await PartsAsync(manifest with { Chunks = [.. manifest.Chunks.Where(chunk => seen.Add(chunk.Sha256))] }, cancel))
+            try
             {
-                all.UnionWith(part);
+                var manifest = await ManifestAsync(bundle, cancel);
+                foreach (var part in await PartsAsync(manifest with { Chunks = [.. manifest.Chunks.Where(chunk => seen.Add(chunk.Sha256))] }, cancel))
+                {
+                    all.UnionWith(part);
+                }
+            }
+            catch (BundleNotReadableException)
+            {
+                isWhole = false;
             }
         }
 
         Forget(bundles, seen);
-        return all;
+        return new RetainedKeys(all, isWhole);
     }
 
     /// <summary>What a key's SHA-256 is known by here.</summary>
@@ -62,13 +69,13 @@ public sealed class KeyCensus(IKeyValueStore store, FleetKeys keys)
 
         try
         {
-            var bytes = (await store.RangeAsync(StoreQuery.One(keys.Manifest(bundle)), cancel)).Single?.Value ?? throw new StoreException($"the store does not have bundle {bundle[..7]}");
+            var bytes = (await store.RangeAsync(StoreQuery.One(keys.Manifest(bundle)), cancel)).Single?.Value ?? throw new BundleNotReadableException($"the store does not have bundle {bundle[..7]}");
             var document = JsonSerializer.Deserialize(bytes, BundleJsonContext.Default.SignedDocument) ?? throw new JsonException();
             return _manifests[bundle] = BundleReader.Manifest(document.Payload, bundle);
         }
         catch (Exception problem) when (problem is JsonException or BundleException)
         {
-            throw new StoreException($"the manifest of bundle {bundle[..7]} in the store is damaged");
+            throw new BundleNotReadableException($"the manifest of bundle {bundle[..7]} in the store is damaged, or another version's");
         }
     }
 
@@ -80,7 +87,7 @@ public sealed class KeyCensus(IKeyValueStore store, FleetKeys keys)
             var digest = manifest.Chunks[number].Sha256;
             if (!_ofChunk.TryGetValue(digest, out var part))
             {
-                var bytes = (await store.RangeAsync(StoreQuery.One(keys.Chunk(digest)), token)).Single?.Value ?? throw new StoreException($"the store does not have chunk {digest[..7]}");
+                var bytes = (await store.RangeAsync(StoreQuery.One(keys.Chunk(digest)), token)).Single?.Value ?? throw new BundleNotReadableException($"the store does not have chunk {digest[..7]}");
                 _ofChunk[digest] = part = KeysIn(bytes);
             }
 
@@ -123,7 +130,7 @@ public sealed class KeyCensus(IKeyValueStore store, FleetKeys keys)
             }
             catch (JsonException)
             {
-                throw new StoreException("a chunk in the store is damaged");
+                throw new BundleNotReadableException("a chunk in the store is damaged");
             }
 
             rest = rest[Math.Min(rest.Length, end + 1)..];
@@ -132,3 +139,14 @@ public sealed class KeyCensus(IKeyValueStore store, FleetKeys keys)
         return [.. found];
     }
 }
+
+/// <summary>The keys that the bundles in the store hold.</summary>
+/// <param name="IsWhole">Whether each could be read.</param>
+public sealed record RetainedKeys(IReadOnlySet<ulong> Keys, bool IsWhole)
+{
+    /// <param name="hash">SHA-256 of the key.</param>
+    public bool MayHold(string hash) => !IsWhole || Keys.Contains(KeyCensus.Prefix(hash));
+}
+
+/// <summary>A bundle in the store lacks a part, or this version cannot read one.</summary>
+public sealed class BundleNotReadableException(string message) : StoreException(message);

@@ -11,7 +11,7 @@ namespace GlobalGateway.ControlPlane.Revocations;
 /// <summary>
 /// Where keys are revoked: a signed list that every edge applies over any bundle. Only the leader writes it.
 /// Invariants: the sequence rises above every list that an edge has shown to hold; nobody alone revokes more than the share of
-/// <see cref="RevocationLimits"/>; an entry leaves only when no bundle in the store holds its key.
+/// <see cref="RevocationLimits"/>; an entry leaves only when no bundle in the store holds its key, and all can be read.
 /// </summary>
 public sealed partial class RevocationDesk(
     IKeyValueStore store, FleetKeys keys, KeyCensus census, SigningKey signing, ControlPlaneOptions options, TimeProvider clock, ILogger<RevocationDesk> log)
@@ -110,12 +110,12 @@ public sealed partial class RevocationDesk(
     {
         var list = await StoredRevocations.ReadAsync(store, keys.Revocations, cancel);
         var retained = await census.RetainedAsync(cancel);
-        if (hashes.FirstOrDefault(hash => !retained.Contains(KeyCensus.Prefix(hash))) is { } unknown)
+        if (hashes.FirstOrDefault(hash => !retained.MayHold(hash)) is { } unknown)
         {
             return RevocationOutcome.Refused($"no bundle holds the key {unknown[..12]}…; look it up in its Tenant");
         }
 
-        var all = list.Keys.Union(hashes).Where(hash => retained.Contains(KeyCensus.Prefix(hash))).Order(StringComparer.Ordinal).ToArray();
+        var all = list.Keys.Union(hashes).Where(hash => retained.MayHold(hash)).Order(StringComparer.Ordinal).ToArray();
         if (hashes.All(list.Keys.Contains))
         {
             return new RevocationOutcome(RevocationState.Done, list.Sequence);
@@ -150,7 +150,12 @@ public sealed partial class RevocationDesk(
         string? why = null;
         foreach (var bundle in bundles)
         {
-            var serving = await census.OfAsync(bundle, cancel);
+            if (await KeysOfAsync(bundle, cancel) is not { } serving)
+            {
+                why = $"bundle {bundle[..7]} cannot be read here, so nobody knows how many of its keys would be revoked; another operator has to approve";
+                continue;
+            }
+
             var allowed = Math.Max(1, serving.Count / RevocationLimits.ShareOfKeys);
             if (all.Count(hash => serving.Contains(KeyCensus.Prefix(hash))) is var revoked && revoked > allowed)
             {
@@ -159,6 +164,18 @@ public sealed partial class RevocationDesk(
         }
 
         return why;
+    }
+
+    private async Task<IReadOnlySet<ulong>?> KeysOfAsync(string bundle, CancellationToken cancel)
+    {
+        try
+        {
+            return await census.OfAsync(bundle, cancel);
+        }
+        catch (BundleNotReadableException)
+        {
+            return null;
+        }
     }
 
     private async Task<RevocationOutcome> AskAsync(ILeadership term, IReadOnlyList<string> hashes, string by, string why, CancellationToken cancel)
@@ -226,7 +243,7 @@ public sealed partial class RevocationDesk(
         }
 
         var retained = await census.RetainedAsync(cancel);
-        var needed = list.Keys.Where(hash => retained.Contains(KeyCensus.Prefix(hash))).ToArray();
+        var needed = list.Keys.Where(hash => retained.MayHold(hash)).ToArray();
         if (needed.Length < list.Keys.Count && await WriteAsync(term, list, Sign(list.Sequence + 1, needed), [], cancel))
         {
             Dropped(list.Keys.Count - needed.Length, list.Sequence + 1);

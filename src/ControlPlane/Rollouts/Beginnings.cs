@@ -68,6 +68,12 @@ internal static class Beginnings
             }
 
             var edges = turn.View.Edges.Where(edge => edge.Connected && !edge.Draining && edge.Region == stage.Region).ToList();
+            if (edges.Count == 0 && MayReturn(turn, stage.Region!))
+            {
+                Wait(turn, rollout, stage);
+                return;
+            }
+
             if (edges.Count > 0)
             {
                 turn.Move(stage.Region!, rollout.Bundle.Bundle, rollout.Bundle.ContentHash);
@@ -176,23 +182,31 @@ internal static class Beginnings
 
     private static void BeginCanary(RolloutTurn turn, Rollout rollout, StageState stage)
     {
-        if (Canary(turn, rollout, stage) is not { } edge)
+        if (Canary(turn, rollout, stage) is not { } edge || (edge.Region != stage.Region && MayReturn(turn, stage.Region!)))
         {
-            if (stage.Note is null)
-            {
-                turn.Set(With(rollout, stage with { Note = "waits for a connected edge" }));
-            }
-            else if (!ReferenceEquals(rollout, turn.State.Current))
-            {
-                turn.Set(rollout);
-            }
-
+            Wait(turn, rollout, stage);
             return;
         }
 
         turn.Move(edge.Id, rollout.Bundle.Bundle, rollout.Bundle.ContentHash);
         turn.Set(Touch(With(rollout, Running(turn, stage, [edge]) with { Region = edge.Region, Before = turn.View.Past(edge.Id, rollout.Bundle.Bundle) }), edge.Id));
     }
+
+    private static void Wait(RolloutTurn turn, Rollout rollout, StageState stage)
+    {
+        if (stage.Note is null)
+        {
+            turn.Set(With(rollout, stage with { Note = "waits for a connected edge" }));
+        }
+        else if (!ReferenceEquals(rollout, turn.State.Current))
+        {
+            turn.Set(rollout);
+        }
+    }
+
+    /// <summary>Whether an edge of the region went a moment ago without a goodbye: streams break and are back at once, and its region is not passed over for that.</summary>
+    private static bool MayReturn(RolloutTurn turn, string region) =>
+        turn.View.Edges.Any(edge => edge.Region == region && !edge.Connected && !edge.LeftByItself && edge.Away < Progress.LostAfter);
 
     /// <summary>
     /// An edge of the stage's region, one with traffic before one without. Where none is connected there, one of another region: a canary is

@@ -85,11 +85,23 @@ internal sealed partial class EngineTerm(EngineParts parts, NamedTerm term)
         }
         else if (step.Ended.Count > 0 && _collecting.IsCompleted)
         {
-            await _collecting;
-            _collecting = parts.Collector.CollectAsync(term, ended);
+            _collecting = CollectAsync(ended);
         }
 
         return true;
+    }
+
+    private async Task CollectAsync(CancellationToken ended)
+    {
+        try
+        {
+            await parts.Collector.CollectAsync(term, ended);
+        }
+        catch (Exception problem) when (problem is StoreException or JsonException or BundleException)
+        {
+            // The end of the next rollout tries again.
+            NotCollected(problem.Message);
+        }
     }
 
     /// <summary>Hears what edges hold before anything is written, unless the fleet is new.</summary>
@@ -209,6 +221,9 @@ internal sealed partial class EngineTerm(EngineParts parts, NamedTerm term)
 
     [LoggerMessage(2, LogLevel.Warning, "the store does not answer, the rollout waits: {Why}", EventName = "rollout waits")]
     private partial void NotWritten(string why);
+
+    [LoggerMessage(3, LogLevel.Warning, "old revisions are not deleted: {Why}", EventName = "revisions kept")]
+    private partial void NotCollected(string why);
 
     [LoggerMessage(1, LogLevel.Warning, "edges hold pointers that the store does not know ({Cohorts} cohorts heard); it goes on above {Sequence}", EventName = "store rewound")]
     private partial void TakesBack(int cohorts, long sequence);

@@ -64,19 +64,36 @@ public sealed class RevisionCollector(IKeyValueStore store, FleetKeys keys, Bund
             return deletes;
         }
 
-        var chunks = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var bundle in needed)
+        deletes.AddRange(manifests.Except(needed).Select(digest => new StoreWrite.Delete(keys.Manifest(digest))));
+        if (await ChunksAsync(needed, cancel) is { } chunks)
         {
-            if (await shelf.ManifestAsync(bundle, cancel) is { } signed)
+            deletes.AddRange((await shelf.DigestsAsync(keys.Chunks, cancel)).Except(chunks).Select(digest => new StoreWrite.Delete(keys.Chunk(digest))));
+        }
+
+        return deletes;
+    }
+
+    /// <returns>What the bundles are made of; nothing while one of them is another version's, which may need any.</returns>
+    private async Task<HashSet<string>?> ChunksAsync(IEnumerable<string> bundles, CancellationToken cancel)
+    {
+        var chunks = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var bundle in bundles)
+        {
+            try
             {
-                var document = JsonSerializer.Deserialize(signed, BundleJsonContext.Default.SignedDocument)!;
-                chunks.UnionWith(BundleReader.Manifest(document.Payload, bundle).Chunks.Select(chunk => chunk.Sha256));
+                if (await shelf.ManifestAsync(bundle, cancel) is { } signed)
+                {
+                    var document = JsonSerializer.Deserialize(signed, BundleJsonContext.Default.SignedDocument)!;
+                    chunks.UnionWith(BundleReader.Manifest(document.Payload, bundle).Chunks.Select(chunk => chunk.Sha256));
+                }
+            }
+            catch (Exception problem) when (problem is JsonException or BundleException)
+            {
+                return null;
             }
         }
 
-        deletes.AddRange(manifests.Except(needed).Select(digest => new StoreWrite.Delete(keys.Manifest(digest))));
-        deletes.AddRange((await shelf.DigestsAsync(keys.Chunks, cancel)).Except(chunks).Select(digest => new StoreWrite.Delete(keys.Chunk(digest))));
-        return deletes;
+        return chunks;
     }
 
     /// <summary>Bundles that are served, rolled out, waiting, or gone back to.</summary>

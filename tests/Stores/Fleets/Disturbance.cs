@@ -6,6 +6,8 @@ namespace GlobalGateway.Stores.Fleets;
 /// <summary>What goes wrong while clients spend; each leaves everything as it found it, or as <see cref="StoresFleet.HealAsync"/> can mend.</summary>
 internal sealed class Disturbance(StoresFleet fleet, Task running)
 {
+    private const int KillsMax = 12;
+
     private static readonly TimeSpan KillEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FlushEvery = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan CutFor = TimeSpan.FromSeconds(10);
@@ -32,15 +34,18 @@ internal sealed class Disturbance(StoresFleet fleet, Task running)
         await running;
     }
 
+    /// <summary>Each region's edge in turn, four times.</summary>
     public async Task KillEdgesAsync()
     {
-        for (var turn = 0; !running.IsCompleted; turn++)
+        for (var turn = 0; turn < KillsMax && !running.IsCompleted; turn++)
         {
             await DelayAsync(KillEvery);
             var region = StoresFleet.Regions[turn % StoresFleet.Regions.Count];
             await fleet.Fleet.KillAsync(region);
             await fleet.Fleet.RestartAsync(region);
         }
+
+        await running;
     }
 
     public async Task FlushRedisAsync()

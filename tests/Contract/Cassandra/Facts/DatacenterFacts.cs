@@ -13,6 +13,7 @@ namespace GlobalGateway.Contract.Cassandra.Facts;
 
 /// <summary>What LOCAL_SERIAL and timestamps mean where data centres are three.</summary>
 [Collection(CollectionName)]
+[Trait("campaign", "yes")]
 public class DatacenterFacts(CassandraClusters clusters)
 {
     public const string CollectionName = "three data centres";

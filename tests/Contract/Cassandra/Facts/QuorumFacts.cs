@@ -12,6 +12,7 @@ namespace GlobalGateway.Contract.Cassandra.Facts;
 
 /// <summary>Three replicas in one data centre, one of which fails at the worst moment.</summary>
 [Collection(CqlFaultTests.CollectionName)]
+[Trait("campaign", "yes")]
 public class QuorumFacts(CassandraClusters clusters)
 {
     private const int Holders = 5;

@@ -144,6 +144,36 @@ public sealed class RevocationDeskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Revoke_WithABundleOfAnotherVersionInTheStore_IsDoneAndNothingLeavesTheList()
+    {
+        await ServeAsync(1, 300);
+        var manifest = JsonSerializer.SerializeToUtf8Bytes(new { format = 9, everything = "else" });
+        var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(manifest));
+        await _store.CommitAsync(new StoreTransaction([], [new StoreWrite.Put(_keys.Manifest(digest), StoredRevocations.Bytes(SignedDocument.Sign(_signing, SignedType.Manifest, Fleet, BundleFormat.WholeFleet, 2, manifest)))]), Cancel);
+
+        (await _desk.RevokeAsync([Key(0), Key(299)], "jane", Cancel)).State.ShouldBe(RevocationState.Done);
+        (await _desk.RevokeAsync([Key(999)], "jane", Cancel)).State.ShouldBe(RevocationState.Done);
+        await HousekeepingAsync();
+
+        (await ListAsync()).Keys.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Revoke_WhileTheServingBundleCannotBeRead_NeedsAnotherOperator()
+    {
+        await ServeAsync(1, 300);
+        foreach (var chunk in (await _store.RangeAsync(StoreQuery.All(_keys.Chunks), Cancel)).Entries)
+        {
+            await _store.CommitAsync(new StoreTransaction([], [new StoreWrite.Delete(chunk.Key)]), Cancel);
+        }
+
+        var asked = await _desk.RevokeAsync([Key(1)], "jane", Cancel);
+
+        asked.Problem.ShouldNotBeNull().ShouldContain("cannot be read here");
+        (await _desk.ApproveAsync(asked.Request!, "joe", Cancel)).State.ShouldBe(RevocationState.Done);
+    }
+
+    [Fact]
     public async Task Housekeeping_EdgesHoldANewerList_TakesItOverAndRisesAbove()
     {
         await ServeAsync(1, 500);

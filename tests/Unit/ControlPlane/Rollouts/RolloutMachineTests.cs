@@ -86,6 +86,38 @@ public sealed class RolloutMachineTests
     }
 
     [Fact]
+    public void Region_WhoseStreamsBrokeAMomentAgo_IsWaitedFor()
+    {
+        Serve("v1", Baked);
+        _fleet["a.edge-1"].Leave(TimeSpan.Zero, goodbye: false);
+        _fleet["a.edge-2"].Leave(TimeSpan.Zero, goodbye: false);
+        var before = _fleet.Moves.Count;
+        Submit("v2");
+        _fleet.Step();
+
+        _fleet.Moves.Count.ShouldBe(before);
+        _fleet.State.Running!.Running.Note.ShouldBe("waits for a connected edge");
+
+        _fleet["a.edge-2"].Return(restarted: false);
+        _fleet.Step();
+        _fleet.Moves[^1].Cohort.ShouldBe("a.edge-2");
+    }
+
+    [Fact]
+    public void Region_WhoseEdgesStayAway_IsPassedOver()
+    {
+        Serve("v1", Baked);
+        _fleet["a.edge-1"].Leave(TimeSpan.Zero, goodbye: false);
+        _fleet["a.edge-2"].Leave(TimeSpan.Zero, goodbye: false);
+        Submit("v2");
+        _fleet.Step();
+        _fleet.Advance(TimeSpan.FromSeconds(5));
+        _fleet.Step();
+
+        _fleet.Moves[^1].Cohort.ShouldBe("b.edge-1");
+    }
+
+    [Fact]
     public void Canary_WithNoEdgeAnywhere_IsWaitedFor()
     {
         Serve("v1", NoBake);
