@@ -140,6 +140,10 @@ public sealed class BadBundleFleet : FleetFixture, IAsyncLifetime
             edge.TryGetProperty("reason", out var reason) ? reason.GetString() : null))];
     }
 
+    /// <summary>Whether every edge is connected and acknowledges this revision, as the API shows them.</summary>
+    public async Task<bool> IsServedEverywhereAsync(string revision) =>
+        (await ShownAsync()).Count(edge => edge is { Connected: true, State: "ack" } && edge.Revision == revision) == Edges.Count;
+
     /// <summary>What an edge itself says of its configuration that it does not serve; absent while all is well.</summary>
     public async Task<string?> TroubleAsync(string edge)
     {

@@ -1,3 +1,4 @@
+using GlobalGateway.LocalFleet.Planning;
 using Shouldly;
 using Xunit;
 
@@ -28,10 +29,42 @@ public sealed class BadBundleTests(BadBundleFleet fleet)
     [Fact]
     public async Task Bundle_ThatEndsTheProcessOnTheFirstRequest_IsRolledBackAndTheEdgeComesBack()
     {
-        var rollout = await RollOutAsync(BadBundleFleet.Tenants("\"*\"", "\"*\"").Replace("name: one-of-many }", $"name: one-of-many, labels: {{ failpoint: {BadBundleFleet.Deadly} }} }}", StringComparison.Ordinal));
+        var rollout = await RollOutAsync(DeadlyBundle);
 
         rollout.Ended.Reason.ShouldNotBeNull().ShouldStartWith("us-east canary: us-east/edge-");
         rollout.Ended.Reason.ShouldContain("died while serving it");
+    }
+
+    [Fact]
+    public async Task Edge_ThatDiesTwiceUnderABundleWithNoControlPlane_StartsFromTheOneBefore()
+    {
+        await using var load = new TenantLoad(fleet);
+        var good = (await fleet.ServingAsync(["eu-west"]))[0];
+        var before = await fleet.RolloutAsync();
+        var canary = "";
+        fleet.Save(DeadlyBundle);
+        await BadBundleFleet.UntilAsync(() => Task.FromResult((canary = BadBundleFleet.Edges.FirstOrDefault(edge => fleet.Fleet.Process(edge).HasExited)) is not null));
+        await fleet.Fleet.StopAsync(FleetPlan.ControlPlaneName);
+        await fleet.Fleet.RestartAsync(canary!);
+        var deaths = 1;
+        await BadBundleFleet.UntilAsync(async () =>
+        {
+            if (fleet.Fleet.Process(canary!).HasExited)
+            {
+                deaths++;
+                await fleet.Fleet.RestartAsync(canary!);
+            }
+
+            return (await fleet.ServingAsync([canary!]))[0] == good;
+        });
+        deaths.ShouldBe(2);
+
+        await fleet.Fleet.RestartAsync(FleetPlan.ControlPlaneName);
+        await BadBundleFleet.UntilAsync(async () => await fleet.IsUpAsync() && await fleet.RolloutAsync() is { IsOpen: false } ended && ended.Number > before.Number && await fleet.IsServedEverywhereAsync(good));
+        (await fleet.RolloutAsync()).Reason.ShouldNotBeNull().ShouldMatch("^us-east canary: us-east/edge-[12] (died while serving it|refuses it: crashed)");
+        load.Failures.Select(failure => failure.Edge).Distinct().ShouldBe([canary!]);
+        fleet.SaveGood();
+        await BadBundleFleet.UntilAsync(async () => await fleet.SourceStateAsync() == "valid");
     }
 
     [Theory]
@@ -63,6 +96,9 @@ public sealed class BadBundleTests(BadBundleFleet fleet)
         fleet.SaveGood();
         await BadBundleFleet.UntilAsync(async () => await fleet.SourceStateAsync() == "valid");
     }
+
+    private static string DeadlyBundle => BadBundleFleet.Tenants("\"*\"", "\"*\"").Replace(
+        "name: one-of-many }", $"name: one-of-many, labels: {{ failpoint: {BadBundleFleet.Deadly}, try: \"{Guid.NewGuid():N}\" }} }}", StringComparison.Ordinal);
 
     /// <summary>Saves what is bad, and what is good again when it was rolled back at one edge.</summary>
     private async Task<BadRollout> RollOutAsync(string bad)

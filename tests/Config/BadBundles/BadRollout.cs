@@ -50,7 +50,7 @@ internal sealed record BadRollout(NewestRollout Ended, IReadOnlySet<string> Touc
             }
 
             return rolledBackAt > 0 && served.All(revision => revision == good)
-                && (await fleet.ShownAsync()).All(edge => edge is { Connected: true, State: "ack" } && edge.Revision == good);
+                && await fleet.IsServedEverywhereAsync(good);
         });
 
         var ended = await fleet.RolloutAsync();

@@ -12,7 +12,7 @@ internal static class EdgeVerdict
     private static readonly TimeSpan Blur = TimeSpan.FromMilliseconds(400);
 
     /// <summary>What an edge has said for so long, the API says too.</summary>
-    private static readonly TimeSpan KnownWithin = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan KnownWithin = TimeSpan.FromSeconds(2);
 
     /// <summary>Of an edge that is there: a heartbeat, and the way.</summary>
     private static readonly TimeSpan AgeMax = TimeSpan.FromSeconds(6);
@@ -40,7 +40,7 @@ internal static class EdgeVerdict
         var recent = diary.Looks.Where(look => look.Asked >= After(shown.Asked, -KnownWithin - Blur) && look.Came <= After(shown.Came, Blur)).ToList();
         var isSteady = recent.Count > 5 && recent.TrueForAll(look => look.Following && look.Revision == recent[0].Revision && look.Sequence == recent[0].Sequence)
             && !diary.Absences.Any(absence => absence.From <= shown.Came && absence.Back >= After(shown.Asked, -KnownWithin - Blur));
-        return isSteady && (!shown.Connected || shown.Revision != recent[0].Revision || shown.Sequence != recent[0].Sequence) ? $"it says {shown}, the edge has said {Text(recent[0])} for a second"
+        return isSteady && (!shown.Connected || shown.Revision != recent[0].Revision || shown.Sequence != recent[0].Sequence) ? $"it says {shown}, the edge has said {Text(recent[0])} for two seconds"
             : isSteady && shown.Age > AgeMax ? $"it was heard {shown.Age.TotalSeconds:0.0} s ago, but is there"
             : Unknown(shown);
     }

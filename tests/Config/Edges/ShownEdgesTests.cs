@@ -12,8 +12,8 @@ namespace GlobalGateway.Config.Edges;
 /// <list type="bullet">
 /// <item>the revision and the pointer that it shows are what the edge itself said at some moment between the age shown and the answer (or a pointer
 /// that came and went between two looks); a pointer of 0 says nothing yet;</item>
-/// <item>an edge that has said the same for a second, and follows the control plane, is shown as connected, with that, as of 6 s ago at most;</item>
-/// <item>an edge whose process has been dead for a second is shown as not connected, one asleep from 15 s on, and the age shown is not below the
+/// <item>an edge that has said the same for two seconds, and follows the control plane, is shown as connected, with that, as of 6 s ago at most;</item>
+/// <item>an edge whose process has been dead for two seconds is shown as not connected, one asleep from 15 s on, and the age shown is not below the
 /// time that it has been gone;</item>
 /// <item>it is <c>unknown</c> when it is not connected and the age is above 15 s, and only then.</item>
 /// </list>
