@@ -14,18 +14,7 @@ public static class EntityTags
             return;
         }
 
-        var original = context.Response.Body;
-        using var kept = new MemoryStream();
-        context.Response.Body = kept;
-        try
-        {
-            await next(context);
-        }
-        finally
-        {
-            context.Response.Body = original;
-        }
-
+        using var kept = await BufferedBody.OfAsync(context, next);
         if (context.Response.StatusCode == StatusCodes.Status200OK)
         {
             var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(kept.GetBuffer().AsSpan(0, (int)kept.Length)))[..32]}\"");
@@ -43,8 +32,7 @@ public static class EntityTags
         context.Response.ContentLength = kept.Length;
         if (!HttpMethods.IsHead(context.Request.Method))
         {
-            kept.Position = 0;
-            await kept.CopyToAsync(original, context.RequestAborted);
+            await kept.CopyToAsync(context.Response.Body, context.RequestAborted);
         }
     }
 }

@@ -44,18 +44,7 @@ public sealed class Idempotency(IKeyValueStore store, FleetKeys keys)
             return;
         }
 
-        var original = context.Response.Body;
-        using var kept = new MemoryStream();
-        context.Response.Body = kept;
-        try
-        {
-            await next(context);
-        }
-        finally
-        {
-            context.Response.Body = original;
-        }
-
+        using var kept = await BufferedBody.OfAsync(context, next);
         if (context.Response.StatusCode >= StatusCodes.Status500InternalServerError || kept.Length > ApiLimits.RememberedBytesMax)
         {
             // Nothing is known to be done, or too much to keep: the key may be used again.
@@ -69,8 +58,7 @@ public sealed class Idempotency(IKeyValueStore store, FleetKeys keys)
                 CancellationToken.None);
         }
 
-        kept.Position = 0;
-        await kept.CopyToAsync(original, context.RequestAborted);
+        await kept.CopyToAsync(context.Response.Body, context.RequestAborted);
     }
 
     private async Task RepeatAsync(HttpContext context, string name, string request)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GlobalGateway.Contracts.Bundles;
+using GlobalGateway.Contracts.Fleet;
 using GlobalGateway.Contracts.Resources;
 using GlobalGateway.ControlPlane.Distribution;
 using GlobalGateway.ControlPlane.Store.Leadership;
@@ -7,7 +8,7 @@ using GlobalGateway.ControlPlane.Store.Leadership;
 namespace GlobalGateway.ControlPlane.Bundles;
 
 /// <summary>Brings bundles that only edges still have back into a store that lost them.</summary>
-public sealed partial class BundleRecovery(BundleShelf shelf, EdgeParts edges, FleetView fleet, StreamTrust trust, ILogger<BundleRecovery> log)
+public sealed partial class BundleRecovery(BundleShelf shelf, EdgeClient edges, FleetView fleet, StreamTrust trust, ILogger<BundleRecovery> log)
 {
     /// <summary>Asks the edges that serve the bundle, or hold a pointer to it, until one has all of it; every digest and the signature are checked.</summary>
     /// <returns>Its resources and when it was made; nothing when no edge has the whole of it.</returns>
@@ -19,13 +20,13 @@ public sealed partial class BundleRecovery(BundleShelf shelf, EdgeParts edges, F
         {
             try
             {
-                if (await TakeAsync(term, bundle, peer, cancel) is { } recovered)
+                if (await TakeAsync(term, bundle, edges.Parts(peer), cancel) is { } recovered)
                 {
                     Recovered(bundle, peer);
                     return recovered;
                 }
             }
-            catch (Exception problem) when (problem is BundleException or JsonException)
+            catch (Exception problem) when (problem is HttpRequestException or BundleException or JsonException)
             {
                 NotRecovered(bundle, peer, problem.Message);
             }
@@ -34,9 +35,9 @@ public sealed partial class BundleRecovery(BundleShelf shelf, EdgeParts edges, F
         return null;
     }
 
-    private async Task<RecoveredBundle?> TakeAsync(ILeadership term, string bundle, Uri peer, CancellationToken cancel)
+    private async Task<RecoveredBundle?> TakeAsync(ILeadership term, string bundle, HttpBundleParts parts, CancellationToken cancel)
     {
-        if (await edges.ManifestAsync(peer, bundle, cancel) is not { } signed
+        if (await parts.ManifestAsync(bundle, cancel) is not { } signed
             || JsonSerializer.Deserialize(signed, BundleJsonContext.Default.SignedDocument) is not { } document
             || !trust.IsOwn(document, SignedType.Manifest))
         {
@@ -47,7 +48,7 @@ public sealed partial class BundleRecovery(BundleShelf shelf, EdgeParts edges, F
         var chunks = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         foreach (var digest in manifest.Chunks.Select(chunk => chunk.Sha256).Distinct())
         {
-            if (await edges.ChunkAsync(peer, digest, cancel) is not { } chunk)
+            if (await parts.ChunkAsync(digest, cancel) is not { } chunk)
             {
                 return null;
             }

@@ -35,7 +35,7 @@ public static class ControlPlaneApp
             .AddSingleton(new AdminToken(options.AdminTokenFile))
             .AddStore(options)
             .AddSingleton<BundleShelf>()
-            .AddSingleton<EdgeParts>()
+            .AddSingleton<EdgeClient>()
             .AddSingleton<BundleRecovery>()
             .AddDistribution()
             .AddRevocations()

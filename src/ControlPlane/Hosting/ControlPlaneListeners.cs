@@ -1,7 +1,4 @@
 using System.Net;
-using System.Net.Security;
-using System.Security.Authentication;
-using GlobalGateway.Contracts.Trust;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
@@ -16,6 +13,7 @@ public static class ControlPlaneListeners
     public static void UseControlPlaneListeners(this IWebHostBuilder host, ControlPlaneOptions options) =>
         host.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
+            var tls = options.Tls();
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
             kestrel.Limits.MaxConcurrentUpgradedConnections = ConnectionsMax;
@@ -25,7 +23,7 @@ public static class ControlPlaneListeners
             kestrel.Listen(EndPointOf(options.FleetListen), listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;
-                listen.UseHttps(MutualTls(options));
+                listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls.Server(static _ => true)) });
             });
         });
 
@@ -33,21 +31,5 @@ public static class ControlPlaneListeners
     {
         var uri = new Uri(url);
         return new IPEndPoint(uri.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(uri.Host.Trim('[', ']')), uri.Port);
-    }
-
-    private static TlsHandshakeCallbackOptions MutualTls(ControlPlaneOptions options)
-    {
-        var certificate = new ReloadedCertificate(options.Certificate, options.CertificateKey);
-        var trust = new FleetTrust(options.FleetCa, options.Fleet);
-        return new TlsHandshakeCallbackOptions
-        {
-            OnConnection = context => ValueTask.FromResult(new SslServerAuthenticationOptions
-            {
-                ServerCertificate = certificate.Current,
-                ClientCertificateRequired = true,
-                EnabledSslProtocols = SslProtocols.Tls13,
-                RemoteCertificateValidationCallback = (_, peer, _, _) => trust.TryIdentify(peer, out _),
-            }),
-        };
     }
 }

@@ -52,6 +52,9 @@ public sealed class ControlPlaneOptions
     /// <summary>Where tests end this process, as <c>name:before</c> or <c>name:after</c> of <see cref="Rollouts.StoreWrites"/>; absent in normal use.</summary>
     public string? Failpoint { get; init; }
 
+    /// <summary>How this control plane meets other parts of the fleet.</summary>
+    public FleetTls Tls() => new(Certificate, CertificateKey, FleetCa, Fleet);
+
     /// <summary>Everything that is wrong with these settings; empty when they can be used.</summary>
     public IReadOnlyList<string> Validate()
     {

@@ -15,7 +15,7 @@ public sealed class ControlPlaneClient : IDisposable
 
     public ControlPlaneClient(EdgeOptions options)
     {
-        _handler = FleetHandlers.Create(options, static identity => identity.Role == FleetRole.ControlPlane);
+        _handler = FleetHandlers.Create(options.Tls()?.Client(static identity => identity.Role == FleetRole.ControlPlane) ?? new());
         _invoker = new HttpMessageInvoker(_handler);
     }
 
@@ -44,7 +44,7 @@ public sealed class ControlPlaneClient : IDisposable
         }
     }
 
-    public IBundleParts Parts(Uri controlPlane) => new HttpBundleParts(_invoker, controlPlane, "the control plane");
+    public HttpBundleParts Parts(Uri controlPlane) => new(_invoker, controlPlane, "the control plane");
 
     public void Dispose()
     {

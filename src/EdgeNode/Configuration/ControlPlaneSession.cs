@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using GlobalGateway.Contracts.Bundles;
 using GlobalGateway.Contracts.Fleet;
 using GlobalGateway.EdgeNode.Probing;
 using GlobalGateway.EdgeNode.Revocations;

@@ -1,3 +1,4 @@
+using GlobalGateway.Contracts.Trust;
 using GlobalGateway.Replication.Redis;
 
 namespace GlobalGateway.EdgeNode.Hosting;
@@ -108,4 +109,7 @@ public sealed class EdgeOptions
 
     /// <summary>How long streams may then go on. Default 60 s.</summary>
     public string DrainTimeout { get; set; } = "60s";
+
+    /// <summary>How this edge meets other parts of the fleet; nothing where it has no certificate, and then it meets none.</summary>
+    public FleetTls? Tls() => Certificate is null ? null : new FleetTls(Certificate, CertificateKey!, FleetCa!, Fleet);
 }

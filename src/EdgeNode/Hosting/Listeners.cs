@@ -1,9 +1,10 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using GlobalGateway.EdgeNode.Peers;
+using GlobalGateway.Contracts.Trust;
 using GlobalGateway.EdgeNode.Telemetry;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace GlobalGateway.EdgeNode.Hosting;
 
@@ -42,10 +43,14 @@ public static class Listeners
         kestrel.Listen(EndPointOf(new Uri(options.ManagementListen)), listen => listen.Protocols = HttpProtocols.Http1);
         if (options.PeerListen is { } peers)
         {
+            var tls = options.Tls()!;
             kestrel.Listen(EndPointOf(new Uri(peers)), listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;
-                listen.UseHttps(PeerTls.Create(options));
+                listen.UseHttps(new TlsHandshakeCallbackOptions
+                {
+                    OnConnection = _ => ValueTask.FromResult(tls.Server(static identity => identity.Role is FleetRole.Edge or FleetRole.ControlPlane)),
+                });
             });
         }
     });

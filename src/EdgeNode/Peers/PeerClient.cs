@@ -1,5 +1,5 @@
+using GlobalGateway.Contracts.Fleet;
 using GlobalGateway.Contracts.Trust;
-using GlobalGateway.EdgeNode.Configuration;
 using GlobalGateway.EdgeNode.Hosting;
 
 namespace GlobalGateway.EdgeNode.Peers;
@@ -12,7 +12,7 @@ public sealed class PeerClient : IDisposable
 
     public PeerClient(EdgeOptions options)
     {
-        _handler = FleetHandlers.Create(options, identity => identity.Role == FleetRole.Edge && identity.Region == options.Region);
+        _handler = FleetHandlers.Create(options.Tls()?.Client(identity => identity.Role == FleetRole.Edge && identity.Region == options.Region) ?? new());
         _invoker = new HttpMessageInvoker(_handler);
     }
 

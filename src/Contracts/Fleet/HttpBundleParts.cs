@@ -1,10 +1,9 @@
 using System.Net;
 using GlobalGateway.Contracts.Bundles;
-using GlobalGateway.Contracts.Fleet;
 
-namespace GlobalGateway.EdgeNode.Configuration;
+namespace GlobalGateway.Contracts.Fleet;
 
-/// <summary>Fetches parts of bundles from a control plane or a neighbour, with limits on size and time.</summary>
+/// <summary>Fetches parts of bundles from another part of the fleet, with limits on size and time.</summary>
 /// <param name="who">How messages call it.</param>
 public sealed class HttpBundleParts(HttpMessageInvoker invoker, Uri address, string who) : IBundleParts
 {

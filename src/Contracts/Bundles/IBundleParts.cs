@@ -1,6 +1,6 @@
-namespace GlobalGateway.EdgeNode.Configuration;
+namespace GlobalGateway.Contracts.Bundles;
 
-/// <summary>Where the parts of a bundle come from that are not on disk: a control plane, or anything else that has them.</summary>
+/// <summary>Where the parts of a bundle come from: a control plane, an edge, a disk.</summary>
 public interface IBundleParts
 {
     /// <returns>A signed manifest as JSON; nothing when there is none of this digest.</returns>
