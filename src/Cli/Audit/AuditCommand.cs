@@ -14,27 +14,13 @@ internal static class AuditCommand
 
     public static Command Create()
     {
-        var api = new ApiOptions();
-        var output = new OutputOption();
         var limit = new Option<int>("--limit") { Description = $"How many of the newest, 1 to {PageMax}.", DefaultValueFactory = _ => 50 };
         var after = new Option<string?>("--after") { Description = "The \"next\" of the page before." };
-        var command = new GgCommand("audit", "Says who changed what, newest first.", "gg audit --limit 20", "gg audit --output json | jq '.records[] | select(.who == \"jane\")'") { limit, after, output };
-        api.AddTo(command);
-        command.SetAction(async (call, cancel) =>
+        var command = new ApiCommand("audit", "Says who changed what, newest first.", "gg audit --limit 20", "gg audit --output json | jq '.records[] | select(.who == \"jane\")'") { limit, after };
+        command.Runs(async call =>
         {
-            using var client = api.Open(call);
-            var query = $"?limit={call.GetValue(limit).ToString(CultureInfo.InvariantCulture)}" + (call.GetValue(after) is { } next ? $"&after={Uri.EscapeDataString(next)}" : "");
-            var page = await client.GetAsync("/audit" + query, cancel);
-            if (output.IsJson(call))
-            {
-                Json.Write(page);
-            }
-            else
-            {
-                Write(page);
-            }
-
-            return ExitCode.Done;
+            var query = $"?limit={call.Value(limit).ToString(CultureInfo.InvariantCulture)}" + (call.Value(after) is { } next ? $"&after={Uri.EscapeDataString(next)}" : "");
+            return call.Answer(await call.GetAsync("/audit" + query), Write);
         });
         return command;
     }

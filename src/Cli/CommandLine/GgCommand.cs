@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace GlobalGateway.Cli.CommandLine;
 
 /// <summary>A command whose help ends with examples that work as pasted.</summary>
-internal sealed class GgCommand(string name, string description, params string[] examples) : Command(name, description)
+internal class GgCommand(string name, string description, params string[] examples) : Command(name, description)
 {
     public IReadOnlyList<string> Examples { get; } = examples;
 }

@@ -16,53 +16,38 @@ internal static class FleetCommand
         return command;
     }
 
-    private static GgCommand Init()
+    private static ApiCommand Init()
     {
-        var api = new ApiOptions();
-        var output = new OutputOption();
-        var command = new GgCommand(
-            "init", "Founds a new fleet; refused where the store holds anything.", "gg fleet init", "gg fleet init --api http://10.0.0.1:7400 --token-file admin.token") { output };
-        api.AddTo(command);
-        command.SetAction((call, cancel) => FoundAsync("init", api, output, call, cancel));
+        var command = new ApiCommand(
+            "init", "Founds a new fleet; refused where the store holds anything.", "gg fleet init", "gg fleet init --api http://10.0.0.1:7400 --token-file admin.token");
+        command.Runs(call => FoundAsync("init", call));
         return command;
     }
 
-    private static GgCommand Recover()
+    private static ApiCommand Recover()
     {
-        var api = new ApiOptions();
-        var output = new OutputOption();
         var yes = new Option<bool>("--yes") { Description = "Do not ask." };
-        var command = new GgCommand(
+        var command = new ApiCommand(
             "recover", "Founds the fleet anew in a store that was wiped: the leader goes on above what the edges hold, and the source fills the store again.",
-            "gg fleet recover", "gg fleet recover --yes --output json") { yes, output };
-        api.AddTo(command);
-        command.SetAction((call, cancel) =>
+            "gg fleet recover", "gg fleet recover --yes --output json") { yes };
+        command.Runs(call =>
         {
-            if (!call.GetValue(yes))
+            if (!call.Value(yes))
             {
                 Console.Error.WriteLine("Edges serve on what they hold. Tokens, audit, history and rollouts of the lost store stay lost; restore a snapshot instead if there is one.");
                 Console.Error.WriteLine("Let every edge that runs connect first: \"gg edges\".");
             }
 
-            return Confirmation.Asked(call.GetValue(yes)) ? FoundAsync("recover", api, output, call, cancel) : Task.FromResult(ExitCode.Failed);
+            return Confirmation.Asked(call.Value(yes)) ? FoundAsync("recover", call) : Task.FromResult(ExitCode.Failed);
         });
         return command;
     }
 
-    private static async Task<int> FoundAsync(string action, ApiOptions api, OutputOption output, ParseResult call, CancellationToken cancel)
+    private static async Task<int> FoundAsync(string action, ApiCall call) => call.Answer(await call.PostAsync($"/fleet/{action}"), answer =>
     {
-        using var client = api.Open(call);
-        var answer = await client.PostAsync($"/fleet/{action}", null, cancel);
-        if (output.IsJson(call))
-        {
-            Json.Write(answer);
-            return ExitCode.Done;
-        }
-
         var at = answer["foundedAt"]!.GetValue<DateTimeOffset>();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"✓ fleet {answer["fleet"]} is founded{(action == "recover" ? " anew" : "")}, {at:yyyy-MM-dd'T'HH:mm:ss'Z'}. A control plane leads in a moment: gg rollout watch, gg edges."));
-        return ExitCode.Done;
-    }
+    });
 }

@@ -14,28 +14,15 @@ internal static class PlanCommand
 
     public static Command Create()
     {
-        var api = new ApiOptions();
-        var output = new OutputOption();
         var folder = new Argument<string>("dir") { Description = "A folder of resources, usually an overlay such as gitops/production." };
-        var command = new GgCommand(
+        var command = new ApiCommand(
             "plan", "Says what a folder of resources would change in the fleet: resources, decisions about recorded requests, and the way of the rollout.",
-            "gg plan gitops/local", "gg plan gitops/production --output json | jq .decisions") { folder, output };
-        api.AddTo(command);
-        command.SetAction(async (call, cancel) =>
+            "gg plan gitops/local", "gg plan gitops/production --output json | jq .decisions") { folder };
+        command.Runs(async call =>
         {
-            var body = ConfigurationUpload.Read(call.GetValue(folder)!);
-            using var client = api.Open(call);
-            var plan = await client.PostAsync("/plan", body, cancel);
+            var plan = await call.PostAsync("/plan", ConfigurationUpload.Read(call.Value(folder)!));
             var valid = plan["valid"]!.GetValue<bool>();
-            if (output.IsJson(call))
-            {
-                Json.Write(plan);
-            }
-            else
-            {
-                Write(plan, valid);
-            }
-
+            call.Answer(plan, answer => Write(answer, valid));
             return valid ? ExitCode.Done : ExitCode.Failed;
         });
         return command;

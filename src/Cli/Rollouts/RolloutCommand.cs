@@ -22,105 +22,61 @@ internal static class RolloutCommand
         Act("retry", "Rolls a revision out again although it was rolled back.", "begun again"),
     };
 
-    private static GgCommand List()
+    private static ApiCommand List()
     {
-        var (api, output) = (new ApiOptions(), new OutputOption());
         var limit = new Option<int>("--limit") { Description = $"How many of the newest, 1 to {ListMax}.", DefaultValueFactory = _ => 20 };
-        var command = new GgCommand("list", "Lists rollouts, newest first.", "gg rollout list", "gg rollout list --output json | jq '.rollouts[0].status'") { limit, output };
-        api.AddTo(command);
-        command.SetAction(async (call, cancel) =>
-        {
-            using var client = api.Open(call);
-            var page = await client.GetAsync($"/rollouts?limit={call.GetValue(limit).ToString(CultureInfo.InvariantCulture)}", cancel);
-            if (output.IsJson(call))
-            {
-                Json.Write(page);
-            }
-            else
-            {
-                RolloutText.WriteList(page["rollouts"]!.AsArray(), Console.Out);
-            }
-
-            return ExitCode.Done;
-        });
+        var command = new ApiCommand("list", "Lists rollouts, newest first.", "gg rollout list", "gg rollout list --output json | jq '.rollouts[0].status'") { limit };
+        command.Runs(async call => call.Answer(
+            await call.GetAsync($"/rollouts?limit={call.Value(limit).ToString(CultureInfo.InvariantCulture)}"), page => RolloutText.WriteList(page["rollouts"]!.AsArray(), Console.Out)));
         return command;
     }
 
-    private static GgCommand Show()
+    private static ApiCommand Show()
     {
-        var (api, output, which) = (new ApiOptions(), new OutputOption(), Which());
-        var command = new GgCommand("show", "Shows one rollout: its stages, its gates' numbers, and why it ended.", "gg rollout show", "gg rollout show 81d07be --output json") { which, output };
-        api.AddTo(command);
-        command.SetAction(async (call, cancel) =>
-        {
-            using var client = api.Open(call);
-            var rollout = await RolloutText.FindAsync(client, call.GetValue(which), cancel);
-            if (output.IsJson(call))
-            {
-                Json.Write(rollout);
-            }
-            else
-            {
-                Console.Out.WriteLine(string.Join(Environment.NewLine, RolloutText.Lines(rollout)));
-            }
-
-            return ExitCode.Done;
-        });
+        var which = Which();
+        var command = new ApiCommand("show", "Shows one rollout: its stages, its gates' numbers, and why it ended.", "gg rollout show", "gg rollout show 81d07be --output json") { which };
+        command.Runs(async call => call.Answer(
+            await RolloutText.FindAsync(call.Client, call.Value(which), call.Cancel), rollout => Console.WriteLine(string.Join(Environment.NewLine, RolloutText.Lines(rollout)))));
         return command;
     }
 
-    private static GgCommand Watch()
+    private static ApiCommand Watch()
     {
-        var (api, output, which) = (new ApiOptions(), new OutputOption(), Which());
-        var command = new GgCommand(
+        var which = Which();
+        var command = new ApiCommand(
             "watch", "Follows a rollout until it ends; exit code 0 when it is complete, 1 when it was rolled back or ended otherwise.", "gg rollout watch", "gg rollout watch 81d07be --output json")
         {
-            which, output,
+            which,
         };
-        api.AddTo(command);
-        command.SetAction(async (call, cancel) =>
-        {
-            using var client = api.Open(call);
-            return await RolloutWatch.RunAsync(client, call.GetValue(which), output.IsJson(call), cancel);
-        });
+        command.Runs(call => RolloutWatch.RunAsync(call.Client, call.Value(which), call.IsJson, call.Cancel));
         return command;
     }
 
-    private static GgCommand Act(string action, string description, string done, bool asks = false)
+    private static ApiCommand Act(string action, string description, string done, bool asks = false)
     {
-        var (api, output, which) = (new ApiOptions(), new OutputOption(), Which());
+        var which = Which();
         var yes = new Option<bool>("--yes") { Description = "Do not ask." };
-        var command = new GgCommand(action, description, $"gg rollout {action}", $"gg rollout {action} 81d07be{(asks ? " --yes" : "")}") { which, output };
+        var command = new ApiCommand(action, description, $"gg rollout {action}", $"gg rollout {action} 81d07be{(asks ? " --yes" : "")}") { which };
         if (asks)
         {
             command.Add(yes);
         }
 
-        api.AddTo(command);
-        command.SetAction(async (call, cancel) =>
+        command.Runs(async call =>
         {
-            using var client = api.Open(call);
-            var rollout = await RolloutText.FindAsync(client, call.GetValue(which), cancel);
+            var rollout = await RolloutText.FindAsync(call.Client, call.Value(which), call.Cancel);
             if (asks)
             {
                 Console.Error.WriteLine($"rollout {rollout["number"]} of {rollout["revision"]}: every edge it has touched goes back to {rollout["from"]}.");
-                if (!Confirmation.Asked(call.GetValue(yes)))
+                if (!Confirmation.Asked(call.Value(yes)))
                 {
                     return ExitCode.Failed;
                 }
             }
 
-            var after = await client.PostAsync($"/rollouts/{rollout["number"]}/{action}", null, cancel);
-            if (output.IsJson(call))
-            {
-                Json.Write(after);
-            }
-            else
-            {
-                Console.WriteLine($"rollout {after["number"]} of {after["revision"]} is {done}. See: gg rollout show {after["number"]}");
-            }
-
-            return ExitCode.Done;
+            return call.Answer(
+                await call.PostAsync($"/rollouts/{rollout["number"]}/{action}"),
+                after => Console.WriteLine($"rollout {after["number"]} of {after["revision"]} is {done}. See: gg rollout show {after["number"]}"));
         });
         return command;
     }

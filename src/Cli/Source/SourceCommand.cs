@@ -18,25 +18,13 @@ internal static class SourceCommand
         return command;
     }
 
-    private static GgCommand Status()
+    private static ApiCommand Status()
     {
-        var api = new ApiOptions();
-        var output = new OutputOption();
-        var command = new GgCommand("status", "Says how the newest commit stands, with every error; exit code 0 when it is valid.", "gg source status", "gg source status --output json") { output };
-        api.AddTo(command);
-        command.SetAction(async (call, cancel) =>
+        var command = new ApiCommand("status", "Says how the newest commit stands, with every error; exit code 0 when it is valid.", "gg source status", "gg source status --output json");
+        command.Runs(async call =>
         {
-            using var client = api.Open(call);
-            var source = await client.GetAsync("/source", cancel);
-            if (output.IsJson(call))
-            {
-                Json.Write(source);
-            }
-            else
-            {
-                Write(source);
-            }
-
+            var source = await call.GetAsync("/source");
+            call.Answer(source, Write);
             return source["standing"]!.GetValue<string>() == "valid" ? ExitCode.Done : ExitCode.Failed;
         });
         return command;
@@ -79,40 +67,28 @@ internal static class SourceCommand
         _ => "cannot be read",
     };
 
-    private static GgCommand Look()
+    private static ApiCommand Look()
     {
-        var api = new ApiOptions();
-        var command = new GgCommand("look", "Has the leader look at the source at once.", "gg source look", "gg source look --api https://control-plane.example:7400");
-        api.AddTo(command);
-        command.SetAction(async (call, cancel) =>
-        {
-            using var client = api.Open(call);
-            await client.PostAsync("/source/look", null, cancel);
-            Console.WriteLine("✓ the leader looks now: gg source status");
-            return ExitCode.Done;
-        });
+        var command = new ApiCommand("look", "Has the leader look at the source at once.", "gg source look", "gg source look --api https://control-plane.example:7400");
+        command.Runs(async call => call.Answer(await call.PostAsync("/source/look"), _ => Console.WriteLine("✓ the leader looks now: gg source status")));
         return command;
     }
 
-    private static GgCommand Approve()
+    private static ApiCommand Approve()
     {
-        var api = new ApiOptions();
         var commit = new Argument<string>("commit") { Description = "The commit's whole hash, as gg source status says it." };
         var yes = new Option<bool>("--yes") { Description = "Do not ask." };
-        var command = new GgCommand("approve", "Lets a commit through that does not build on the one accepted before.", "gg source approve 3f9c1a2b4c5d6e7f8091a2b3c4d5e6f708192a3b", "gg source approve 3f9c1a2b4c5d6e7f8091a2b3c4d5e6f708192a3b --yes") { commit, yes };
-        api.AddTo(command);
-        command.SetAction(async (call, cancel) =>
+        var command = new ApiCommand("approve", "Lets a commit through that does not build on the one accepted before.", "gg source approve 3f9c1a2b4c5d6e7f8091a2b3c4d5e6f708192a3b", "gg source approve 3f9c1a2b4c5d6e7f8091a2b3c4d5e6f708192a3b --yes") { commit, yes };
+        command.Runs(async call =>
         {
-            Console.WriteLine($"Commit {call.GetValue(commit)} replaces a history that was rolled out before.");
-            if (!Confirmation.Asked(call.GetValue(yes)))
+            Console.Error.WriteLine($"Commit {call.Value(commit)} replaces a history that was rolled out before.");
+            if (!Confirmation.Asked(call.Value(yes)))
             {
                 return ExitCode.Failed;
             }
 
-            using var client = api.Open(call);
-            await client.PostAsync("/source/approve", new JsonObject { ["commit"] = call.GetValue(commit) }, cancel);
-            Console.WriteLine("✓ approved; the leader looks now: gg source status");
-            return ExitCode.Done;
+            return call.Answer(
+                await call.PostAsync("/source/approve", new JsonObject { ["commit"] = call.Value(commit) }), _ => Console.WriteLine("✓ approved; the leader looks now: gg source status"));
         });
         return command;
     }

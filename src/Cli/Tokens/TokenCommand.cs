@@ -18,90 +18,53 @@ internal static class TokenCommand
         return command;
     }
 
-    private static GgCommand List()
+    private static ApiCommand List()
     {
-        var api = new ApiOptions();
-        var output = new OutputOption();
-        var command = new GgCommand("list", "Lists the tokens, without their secrets.", "gg token list", "gg token list --output json") { output };
-        api.AddTo(command);
-        command.SetAction(async (call, cancel) =>
-        {
-            using var client = api.Open(call);
-            var answer = await client.GetAsync("/tokens", cancel);
-            if (output.IsJson(call))
-            {
-                Json.Write(answer);
-                return ExitCode.Done;
-            }
-
-            var tokens = answer["tokens"]!.AsArray();
-            if (tokens.Count == 0)
-            {
-                Console.WriteLine("There is only the admin token in the control plane's file.");
-                return ExitCode.Done;
-            }
-
-            var table = new TextTable(("name", false), ("role", false), ("created", true), ("by", false));
-            foreach (var token in tokens)
-            {
-                table.Add($"{token!["name"]}", $"{token["role"]}", UnitText.Ago(DateTimeOffset.UtcNow - token["createdAt"]!.GetValue<DateTimeOffset>()), $"{token["createdBy"]}");
-            }
-
-            table.Write(Console.Out);
-            return ExitCode.Done;
-        });
+        var command = new ApiCommand("list", "Lists the tokens, without their secrets.", "gg token list", "gg token list --output json");
+        command.Runs(async call => call.Answer(await call.GetAsync("/tokens"), Write));
         return command;
     }
 
-    private static GgCommand New()
+    private static void Write(JsonNode answer)
     {
-        var api = new ApiOptions();
-        var output = new OutputOption();
+        var tokens = answer["tokens"]!.AsArray();
+        if (tokens.Count == 0)
+        {
+            Console.WriteLine("There is only the admin token in the control plane's file.");
+            return;
+        }
+
+        var table = new TextTable(("name", false), ("role", false), ("created", true), ("by", false));
+        foreach (var token in tokens)
+        {
+            table.Add($"{token!["name"]}", $"{token["role"]}", UnitText.Ago(DateTimeOffset.UtcNow - token["createdAt"]!.GetValue<DateTimeOffset>()), $"{token["createdBy"]}");
+        }
+
+        table.Write(Console.Out);
+    }
+
+    private static ApiCommand New()
+    {
         var name = new Argument<string>("name") { Description = "What the audit will call its holder." };
         var role = new Option<string>("--role") { Description = "viewer reads, operator steers rollouts, admin changes whom and what is trusted.", Required = true };
         role.AcceptOnlyFromAmong("viewer", "operator", "admin");
-        var command = new GgCommand("create", "Makes a token and prints it this once.", "gg token create ci --role operator", "gg token create grafana --role viewer --output json") { name, role, output };
-        api.AddTo(command);
-        command.SetAction(async (call, cancel) =>
+        var command = new ApiCommand("create", "Makes a token and prints it this once.", "gg token create ci --role operator", "gg token create grafana --role viewer --output json") { name, role };
+        command.Runs(async call => call.Answer(await call.PostAsync("/tokens", new JsonObject { ["name"] = call.Value(name), ["role"] = call.Value(role) }), answer =>
         {
-            using var client = api.Open(call);
-            var answer = await client.PostAsync("/tokens", new JsonObject { ["name"] = call.GetValue(name), ["role"] = call.GetValue(role) }, cancel);
-            if (output.IsJson(call))
-            {
-                Json.Write(answer);
-            }
-            else
-            {
-                await Console.Error.WriteLineAsync($"✓ token {call.GetValue(name)} ({call.GetValue(role)}). It is not shown again:");
-                Console.WriteLine($"{answer["token"]}");
-            }
-
-            return ExitCode.Done;
-        });
+            Console.Error.WriteLine($"✓ token {call.Value(name)} ({call.Value(role)}). It is not shown again:");
+            Console.WriteLine($"{answer["token"]}");
+        }));
         return command;
     }
 
-    private static GgCommand Delete()
+    private static ApiCommand Delete()
     {
-        var api = new ApiOptions();
-        var output = new OutputOption();
         var name = new Argument<string>("name") { Description = "The token to end." };
-        var command = new GgCommand("delete", "Ends a token at once.", "gg token delete ci", "gg token delete ci --output json") { name, output };
-        api.AddTo(command);
-        command.SetAction(async (call, cancel) =>
+        var command = new ApiCommand("delete", "Ends a token at once.", "gg token delete ci", "gg token delete ci --output json") { name };
+        command.Runs(async call =>
         {
-            using var client = api.Open(call);
-            await client.DeleteAsync($"/tokens/{Uri.EscapeDataString(call.GetValue(name)!)}", cancel);
-            if (output.IsJson(call))
-            {
-                Json.Write(writer => writer.WriteString("deleted", call.GetValue(name)));
-            }
-            else
-            {
-                Console.WriteLine($"✓ token {call.GetValue(name)} is ended");
-            }
-
-            return ExitCode.Done;
+            await call.Client.DeleteAsync($"/tokens/{Uri.EscapeDataString(call.Value(name)!)}", call.Cancel);
+            return call.Answer(new JsonObject { ["deleted"] = call.Value(name) }, _ => Console.WriteLine($"✓ token {call.Value(name)} is ended"));
         });
         return command;
     }

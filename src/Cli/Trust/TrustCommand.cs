@@ -11,66 +11,43 @@ internal static class TrustCommand
 {
     public static Command Create() => new("trust", "Says which signing keys edges trust and hold signatures of; signs anew after a change of the key.") { Status(), Rotate() };
 
-    private static GgCommand Status()
+    private static ApiCommand Status()
     {
-        var api = new ApiOptions();
-        var output = new OutputOption();
-        var command = new GgCommand("status", "Says for every edge which keys it trusts, and which keys signed what it serves.", "gg trust status", "gg trust status --output json") { output };
-        api.AddTo(command);
-        command.SetAction(async (call, cancel) =>
+        var command = new ApiCommand("status", "Says for every edge which keys it trusts, and which keys signed what it serves.", "gg trust status", "gg trust status --output json");
+        command.Runs(async call =>
         {
-            using var client = api.Open(call);
-            var report = new TrustReport(await client.GetAsync("/trust", cancel), await client.GetAsync("/edges", cancel));
-            if (output.IsJson(call))
-            {
-                Json.Write(report.ToJson());
-            }
-            else
-            {
-                report.Write(Console.Out);
-            }
-
-            return ExitCode.Done;
+            var report = await ReportAsync(call);
+            return call.Answer(report.ToJson(), _ => report.Write(Console.Out));
         });
         return command;
     }
 
-    private static GgCommand Rotate()
+    private static ApiCommand Rotate()
     {
-        var api = new ApiOptions();
-        var output = new OutputOption();
-        var command = new GgCommand(
-            "rotate", "Signs what is served and stored anew with the control plane's present key; first place its public half on every edge.", "gg trust rotate", "gg trust rotate --yes") { output };
         var yes = new Option<bool>("--yes") { Description = "Do not look whether every edge trusts the key." };
-        command.Add(yes);
-        api.AddTo(command);
-        command.SetAction(async (call, cancel) =>
+        var command = new ApiCommand(
+            "rotate", "Signs what is served and stored anew with the control plane's present key; first place its public half on every edge.", "gg trust rotate", "gg trust rotate --yes") { yes };
+        command.Runs(async call =>
         {
-            using var client = api.Open(call);
-            var before = new TrustReport(await client.GetAsync("/trust", cancel), await client.GetAsync("/edges", cancel));
-            if (before.NotTrusting is { Count: > 0 } missing && !call.GetValue(yes))
+            var before = await ReportAsync(call);
+            if (before.NotTrusting is { Count: > 0 } missing && !call.Value(yes))
             {
                 throw new CommandException(
                     $"{string.Join(", ", missing)} {(missing.Count == 1 ? "does" : "do")} not trust key {before.Key}: place {before.Key}.pem in the trustKeys folder there, then try again. Nothing was changed.");
             }
 
-            var result = await client.PostAsync("/trust/resign", null, cancel);
-            if (output.IsJson(call))
-            {
-                Json.Write(result);
-            }
-            else
+            return call.Answer(await call.PostAsync("/trust/resign"), result =>
             {
                 Console.WriteLine($"signed anew with key {result["keyId"]}: {result["pointers"]} pointers, {result["manifests"]} manifests, {result["revocations"]} revocation lists");
                 Console.WriteLine(result["left"]!.GetValue<int>() > 0
                     ? $"! {result["left"]} documents were changed meanwhile; run gg trust rotate again"
                     : "when gg trust status shows no other signature at any edge, remove the key before from their trustKeys folders");
-            }
-
-            return ExitCode.Done;
+            });
         });
         return command;
     }
+
+    private static async Task<TrustReport> ReportAsync(ApiCall call) => new(await call.GetAsync("/trust"), await call.GetAsync("/edges"));
 }
 
 /// <summary>What the edges said of keys, beside the key that signs now.</summary>

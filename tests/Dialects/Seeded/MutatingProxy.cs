@@ -1,7 +1,6 @@
-using System.Net;
 using System.Text;
+using GlobalGateway.Testing;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 
 namespace GlobalGateway.Dialects.Seeded;
@@ -24,9 +23,7 @@ public sealed class MutatingProxy : IAsyncDisposable
 
     public static async Task<MutatingProxy> StartAsync(string edge, Func<string, string> mutate)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(static kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        var app = builder.Build();
+        var app = LoopbackServer.Build();
         var proxy = new MutatingProxy(app, edge, mutate);
         app.Run(proxy.ForwardAsync);
         await app.StartAsync();

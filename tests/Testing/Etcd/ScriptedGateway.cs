@@ -1,11 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging;
 
 namespace GlobalGateway.Testing.Etcd;
 
@@ -24,10 +20,7 @@ public sealed class ScriptedGateway : IAsyncDisposable
     /// <param name="answer">Told the path behind <c>/v3/</c> and which call of that path it is, from 1.</param>
     public static async Task<ScriptedGateway> StartAsync(Func<HttpContext, string, int, Task> answer)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1));
-        builder.Logging.ClearProviders();
-        var app = builder.Build();
+        var app = LoopbackServer.Build();
         var gateway = new ScriptedGateway(app);
         var counts = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
         app.Run(async context =>
@@ -38,7 +31,7 @@ public sealed class ScriptedGateway : IAsyncDisposable
             await answer(context, path, counts.AddOrUpdate(path, 1, static (_, count) => count + 1));
         });
         await app.StartAsync();
-        gateway.Url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{new Uri(app.Urls.First()).Port}");
+        gateway.Url = app.Urls.First();
         return gateway;
     }
 

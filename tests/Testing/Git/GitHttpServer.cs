@@ -4,11 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace GlobalGateway.Testing.Git;
 
@@ -50,13 +46,11 @@ public sealed class GitHttpServer : IAsyncDisposable
         await File.WriteAllTextAsync(caFile, certificate.ExportCertificatePem());
         var own = X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
 
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(own)));
-        var app = builder.Build();
+        var app = LoopbackServer.Build(own);
         var server = new GitHttpServer(app, repository, "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{token}")), caFile);
         app.Run(server.AnswerAsync);
         await app.StartAsync();
-        server.Address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        server.Address = app.Urls.First();
         return server;
     }
 

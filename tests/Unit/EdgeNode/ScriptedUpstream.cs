@@ -1,11 +1,7 @@
 using System.Collections.Concurrent;
-using System.Net;
+using GlobalGateway.Testing;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace GlobalGateway.Unit.EdgeNode;
@@ -29,9 +25,7 @@ public sealed class ScriptedUpstream : IAsyncDisposable
 
     public static async Task<ScriptedUpstream> StartAsync()
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
-        var app = builder.Build();
+        var app = LoopbackServer.Build();
         var upstream = new ScriptedUpstream(app);
         var count = 0;
         app.Run(async context =>
@@ -45,7 +39,7 @@ public sealed class ScriptedUpstream : IAsyncDisposable
             await upstream.Answer(context, Interlocked.Increment(ref count));
         });
         await app.StartAsync();
-        upstream.Url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        upstream.Url = app.Urls.First();
         return upstream;
     }
 
