@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using GlobalGateway.Contracts.Bundles;
 using GlobalGateway.Contracts.Trust;
+using GlobalGateway.ControlPlane.Audit;
 using GlobalGateway.ControlPlane.Hosting;
 using GlobalGateway.ControlPlane.Store;
 using GlobalGateway.ControlPlane.Store.Leadership;
@@ -14,9 +15,12 @@ namespace GlobalGateway.ControlPlane.Revocations;
 /// <see cref="RevocationLimits"/>; an entry leaves only when no bundle in the store holds its key, and all can be read.
 /// </summary>
 public sealed partial class RevocationDesk(
-    IKeyValueStore store, FleetKeys keys, KeyCensus census, SigningKey signing, ControlPlaneOptions options, TimeProvider clock, ILogger<RevocationDesk> log)
+    IKeyValueStore store, FleetKeys keys, KeyCensus census, SigningKey signing, AuditLog audit, ControlPlaneOptions options, TimeProvider clock, ILogger<RevocationDesk> log)
     : ILeaderDuty, IDisposable
 {
+    /// <summary>As the audit names it where no operator asked.</summary>
+    private const string Self = "revocation desk";
+
     private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile ILeadership? _term;
 
@@ -53,9 +57,10 @@ public sealed partial class RevocationDesk(
     /// <summary>Revokes keys, at once or when another operator approves.</summary>
     /// <param name="hashes">SHA-256 of the keys, lower-case hex.</param>
     /// <param name="by">The operator, as the audit names it.</param>
+    /// <param name="reason">For the audit.</param>
     /// <exception cref="LeadershipLostException">This control plane does not lead.</exception>
     /// <exception cref="StoreException">The store cannot be used; whether the list was written is to be looked at.</exception>
-    public async Task<RevocationOutcome> RevokeAsync(IReadOnlyList<string> hashes, string by, CancellationToken cancel)
+    public async Task<RevocationOutcome> RevokeAsync(IReadOnlyList<string> hashes, string by, string? reason, CancellationToken cancel)
     {
         if (hashes.Count is 0 or > RevocationLimits.KeysPerRequestMax)
         {
@@ -67,7 +72,7 @@ public sealed partial class RevocationDesk(
             return RevocationOutcome.Refused("a key is named by its SHA-256: 64 lower-case hex digits");
         }
 
-        return await InTurnAsync(term => AddAsync(term, [.. hashes.Distinct(StringComparer.Ordinal)], by, null, cancel), cancel);
+        return await InTurnAsync(term => AddAsync(term, [.. hashes.Distinct(StringComparer.Ordinal)], by, reason, null, cancel), cancel);
     }
 
     /// <summary>Approves another operator's request.</summary>
@@ -78,7 +83,7 @@ public sealed partial class RevocationDesk(
             ? RevocationOutcome.Refused($"no request {request} waits; it was approved already, or is older than {RevocationLimits.PendingFor.TotalHours:0} h")
             : pending.By == by
                 ? RevocationOutcome.Refused($"{by} asked for it; another operator has to approve")
-                : await AddAsync(term, pending.Keys, pending.By, pending, cancel),
+                : await AddAsync(term, pending.Keys, by, null, pending, cancel),
         cancel);
 
     /// <summary>What waits for an approval, oldest first.</summary>
@@ -106,7 +111,7 @@ public sealed partial class RevocationDesk(
     }
 
     /// <param name="approved">The request that another operator has approved.</param>
-    private async Task<RevocationOutcome> AddAsync(ILeadership term, IReadOnlyList<string> hashes, string by, PendingRevocation? approved, CancellationToken cancel)
+    private async Task<RevocationOutcome> AddAsync(ILeadership term, IReadOnlyList<string> hashes, string by, string? reason, PendingRevocation? approved, CancellationToken cancel)
     {
         var list = await StoredRevocations.ReadAsync(store, keys.Revocations, cancel);
         var retained = await census.RetainedAsync(cancel);
@@ -128,11 +133,13 @@ public sealed partial class RevocationDesk(
 
         if (approved is null && await WhyApprovalAsync(all, cancel) is { } why)
         {
-            return await AskAsync(term, hashes, by, why, cancel);
+            return await AskAsync(term, hashes, by, reason, why, cancel);
         }
 
         var sequence = Math.Max(list.Sequence, (await StoredRevocations.ReadAsync(store, keys.RevocationsHeld, cancel)).Sequence) + 1;
-        StoreWrite[] also = approved is null ? [] : [new StoreWrite.Delete(keys.RevocationRequests + approved.Id)];
+        StoreWrite[] also = approved is null
+            ? [audit.Entry(by, "key.revoke", Subject(hashes), reason: reason)]
+            : [audit.Entry(by, "key.revoke.approve", $"revocations/{approved.Id}", reason: $"{Subject(hashes)}, asked for by {approved.By}"), new StoreWrite.Delete(keys.RevocationRequests + approved.Id)];
         if (!await WriteAsync(term, list, Sign(sequence, all), also, cancel))
         {
             return RevocationOutcome.Refused("the list was changed meanwhile; ask again");
@@ -178,7 +185,7 @@ public sealed partial class RevocationDesk(
         }
     }
 
-    private async Task<RevocationOutcome> AskAsync(ILeadership term, IReadOnlyList<string> hashes, string by, string why, CancellationToken cancel)
+    private async Task<RevocationOutcome> AskAsync(ILeadership term, IReadOnlyList<string> hashes, string by, string? reason, string why, CancellationToken cancel)
     {
         if ((await PendingAsync(cancel)).Count >= RevocationLimits.PendingMax)
         {
@@ -188,7 +195,8 @@ public sealed partial class RevocationDesk(
         var pending = new PendingRevocation(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6)), hashes, by, clock.GetUtcNow());
         var key = keys.RevocationRequests + pending.Id;
         var value = JsonSerializer.SerializeToUtf8Bytes(pending, RevocationJsonContext.Default.PendingRevocation);
-        return await term.CommitAsync([StoreCondition.Absent(key)], [new StoreWrite.Put(key, value)], cancel)
+        var entry = audit.Entry(by, "key.revoke", Subject(hashes), reason: $"{reason} (waits for another admin: {pending.Id})".TrimStart());
+        return await term.CommitAsync([StoreCondition.Absent(key)], [new StoreWrite.Put(key, value), entry], cancel)
             ? new RevocationOutcome(RevocationState.AwaitsApproval, Request: pending.Id, Problem: why)
             : RevocationOutcome.Refused("the store was changed meanwhile; ask again");
     }
@@ -226,7 +234,7 @@ public sealed partial class RevocationDesk(
 
         var all = list.Keys.Union(held.Keys).Order(StringComparer.Ordinal).ToArray();
         var next = all.Length == held.Keys.Count ? document : Sign(held.Sequence + 1, all);
-        if (await WriteAsync(term, list, next, [], cancel))
+        if (await WriteAsync(term, list, next, [audit.Entry(Self, "key.revocations.takeover", $"revocations/{next.Sequence}", reason: "an edge holds a newer list")], cancel))
         {
             TakenOver(next.Sequence, list.Sequence);
         }
@@ -244,7 +252,13 @@ public sealed partial class RevocationDesk(
 
         var retained = await census.RetainedAsync(cancel);
         var needed = list.Keys.Where(hash => retained.MayHold(hash)).ToArray();
-        if (needed.Length < list.Keys.Count && await WriteAsync(term, list, Sign(list.Sequence + 1, needed), [], cancel))
+        if (needed.Length == list.Keys.Count)
+        {
+            return;
+        }
+
+        var entry = audit.Entry(Self, "key.revocations.drop", $"revocations/{list.Sequence + 1}", reason: $"{list.Keys.Count - needed.Length} keys are in no bundle any more");
+        if (await WriteAsync(term, list, Sign(list.Sequence + 1, needed), [entry], cancel))
         {
             Dropped(list.Keys.Count - needed.Length, list.Sequence + 1);
         }
@@ -261,6 +275,8 @@ public sealed partial class RevocationDesk(
             }
         }
     }
+
+    private static string Subject(IReadOnlyList<string> hashes) => hashes.Count == 1 ? $"keys/{hashes[0][..12]}" : $"{hashes.Count} keys";
 
     private SignedDocument Sign(long sequence, IReadOnlyList<string> hashes) => SignedDocument.Sign(
         signing, SignedType.Revocations, options.Fleet, BundleFormat.WholeFleet, sequence,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using GlobalGateway.ControlPlane.Audit;
 
 namespace GlobalGateway.ControlPlane.Store;
 
@@ -7,12 +8,13 @@ namespace GlobalGateway.ControlPlane.Store;
 /// Makes an empty store the store of a fleet. Nobody leads before that: a store that was wiped must not pass for one of a new fleet, or
 /// its leader would start over below what the edges hold.
 /// </summary>
-public sealed class Founding(IKeyValueStore store, FleetKeys keys, TimeProvider clock)
+public sealed class Founding(IKeyValueStore store, FleetKeys keys, AuditLog audit, TimeProvider clock)
 {
     public async Task<FoundingRecord?> ReadAsync(CancellationToken cancel) => FoundingRecord.Read((await store.RangeAsync(StoreQuery.One(keys.Founding), cancel)).Single);
 
     /// <summary>Founds a new fleet; refused where anything is stored.</summary>
-    public async Task<FoundingOutcome> InitialiseAsync(CancellationToken cancel)
+    /// <param name="by">Who founds it, for the audit.</param>
+    public async Task<FoundingOutcome> InitialiseAsync(string by, CancellationToken cancel)
     {
         if (await FirstDurableAsync(cancel) is { } key)
         {
@@ -21,17 +23,21 @@ public sealed class Founding(IKeyValueStore store, FleetKeys keys, TimeProvider 
                 : FoundingOutcome.Refused($"the store is not empty: it has {key}, but no fleet was founded in it; run \"gg fleet recover\", or name an empty store");
         }
 
-        return await FoundAsync(recovered: false, cancel);
+        return await FoundAsync(recovered: false, by, cancel);
     }
 
     /// <summary>Founds the fleet anew in a store that lost it: its leader goes on above what the edges hold.</summary>
-    public Task<FoundingOutcome> RecoverAsync(CancellationToken cancel) => FoundAsync(recovered: true, cancel);
+    /// <param name="by">Who founds it, for the audit.</param>
+    public Task<FoundingOutcome> RecoverAsync(string by, CancellationToken cancel) => FoundAsync(recovered: true, by, cancel);
 
-    private async Task<FoundingOutcome> FoundAsync(bool recovered, CancellationToken cancel)
+    private async Task<FoundingOutcome> FoundAsync(bool recovered, string by, CancellationToken cancel)
     {
         var record = new FoundingRecord(keys.Fleet, clock.GetUtcNow(), recovered);
         var commit = await store.CommitAsync(
-            new StoreTransaction([StoreCondition.Absent(keys.Founding)], [new StoreWrite.Put(keys.Founding, record.ToBytes())]), cancel);
+            new StoreTransaction(
+                [StoreCondition.Absent(keys.Founding)],
+                [new StoreWrite.Put(keys.Founding, record.ToBytes()), audit.Entry(by, recovered ? "fleet.recover" : "fleet.init", $"fleets/{record.Fleet}")]),
+            cancel);
         return commit.Applied ? FoundingOutcome.Of(record)
             : await ReadAsync(cancel) is { } founded ? Founded(founded)
             : FoundingOutcome.Refused("the founding record is none of this version; use the control plane that wrote it");

@@ -1,9 +1,10 @@
 using GlobalGateway.ControlPlane.Hosting;
+using GlobalGateway.ControlPlane.Store.Leadership;
 
 namespace GlobalGateway.ControlPlane.Store;
 
 /// <summary>Founds an empty store where the installer asked for it, as soon as the store answers.</summary>
-public sealed partial class FoundingAtStart(ControlPlaneOptions options, Founding founding, TimeProvider clock, ILogger<FoundingAtStart> log) : BackgroundService
+public sealed partial class FoundingAtStart(ControlPlaneOptions options, Founding founding, PlaneIdentity plane, TimeProvider clock, ILogger<FoundingAtStart> log) : BackgroundService
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
@@ -26,7 +27,7 @@ public sealed partial class FoundingAtStart(ControlPlaneOptions options, Foundin
     {
         try
         {
-            if (await founding.ReadAsync(stopping) is null && (await founding.InitialiseAsync(stopping)).Refusal is { } refusal
+            if (await founding.ReadAsync(stopping) is null && (await founding.InitialiseAsync(plane.Name, stopping)).Refusal is { } refusal
                 && await founding.ReadAsync(stopping) is null)
             {
                 NotFounded(refusal);

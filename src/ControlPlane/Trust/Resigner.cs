@@ -1,6 +1,7 @@
 using System.Text.Json;
 using GlobalGateway.Contracts.Bundles;
 using GlobalGateway.Contracts.Trust;
+using GlobalGateway.ControlPlane.Audit;
 using GlobalGateway.ControlPlane.Store;
 using GlobalGateway.ControlPlane.Store.Leadership;
 
@@ -10,7 +11,7 @@ namespace GlobalGateway.ControlPlane.Trust;
 /// Signs what is served and stored anew with the key that this control plane signs with now, so that the key before can be taken away.
 /// Nothing but signatures changes: sequences and payloads stay, and edges take them without rebuilding anything.
 /// </summary>
-public sealed class Resigner(IKeyValueStore store, FleetKeys keys, SigningKey signing) : ILeaderDuty
+public sealed class Resigner(IKeyValueStore store, FleetKeys keys, SigningKey signing, AuditLog audit) : ILeaderDuty
 {
     private volatile ILeadership? _term;
 
@@ -23,12 +24,17 @@ public sealed class Resigner(IKeyValueStore store, FleetKeys keys, SigningKey si
         Interlocked.CompareExchange(ref _term, null, term);
     }
 
-    /// <summary>Manifests first: an edge that is told a pointer signed anew fetches its manifest's signature, too.</summary>
+    /// <summary>
+    /// Manifests first: an edge that is told a pointer signed anew fetches its manifest's signature, too. The audit's record comes before all
+    /// of them, because they are too many for one transaction.
+    /// </summary>
+    /// <param name="by">Who asked for it, for the audit.</param>
     /// <exception cref="LeadershipLostException">This control plane does not lead.</exception>
     /// <exception cref="StoreException">The store cannot be used; doing it again goes on where it stopped.</exception>
-    public async Task<ResignResult> RunAsync(CancellationToken cancel)
+    public async Task<ResignResult> RunAsync(string by, CancellationToken cancel)
     {
         var term = _term ?? throw new LeadershipLostException("this control plane does not lead");
+        await term.CommitAsync([], [audit.Entry(by, "trust.resign", $"keys/{signing.Id}")], cancel);
         var manifests = await ResignAsync(term, keys.Manifests, cancel);
         var pointers = await ResignAsync(term, keys.Pointers, cancel);
         var revocations = await ResignAsync(term, keys.Revocations, cancel);

@@ -1,4 +1,5 @@
 using System.Text;
+using GlobalGateway.ControlPlane.Audit;
 using GlobalGateway.ControlPlane.Store;
 using GlobalGateway.ControlPlane.Store.Etcd;
 using GlobalGateway.Testing.Etcd;
@@ -61,7 +62,7 @@ public sealed class ElectionTests(EtcdOne fixture) : IClassFixture<EtcdOne>
     {
         var store = EtcdClients.Open(cluster);
         await store.CommitAsync(new StoreTransaction([], [new StoreWrite.Delete(ElectionWorker.Keys.State + "written")]), cancel);
-        _ = await new Founding(store, ElectionWorker.Keys, TimeProvider.System).InitialiseAsync(cancel);
+        _ = await new Founding(store, ElectionWorker.Keys, new AuditLog(store, ElectionWorker.Keys, TimeProvider.System), TimeProvider.System).InitialiseAsync("test", cancel);
         return store;
     }
 

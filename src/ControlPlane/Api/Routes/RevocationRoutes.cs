@@ -1,8 +1,6 @@
 using GlobalGateway.Contracts.Bundles;
-using GlobalGateway.ControlPlane.Audit;
 using GlobalGateway.ControlPlane.Distribution;
 using GlobalGateway.ControlPlane.Revocations;
-using GlobalGateway.ControlPlane.Store;
 using GlobalGateway.ControlPlane.Tokens;
 
 namespace GlobalGateway.ControlPlane.Api.Routes;
@@ -26,28 +24,20 @@ public static class RevocationRoutes
             .WithSummary("Approves what another admin asked for.");
     }
 
-    private static async Task<IResult> RevokeAsync(RevocationRequest wanted, RevocationDesk desk, AuditLog audit, IKeyValueStore store, HttpContext context)
-    {
-        var outcome = await desk.RevokeAsync(wanted.Keys, context.Caller(), context.RequestAborted);
-        return await AnswerAsync(outcome, "key.revoke", $"{wanted.Keys.Count} keys", wanted.Reason, audit, store, context);
-    }
+    private static async Task<IResult> RevokeAsync(RevocationRequest wanted, RevocationDesk desk, HttpContext context) =>
+        Answer(await desk.RevokeAsync(wanted.Keys, context.Caller(), wanted.Reason, context.RequestAborted));
 
-    private static async Task<IResult> ApproveAsync(string id, RevocationDesk desk, AuditLog audit, IKeyValueStore store, HttpContext context) =>
-        await AnswerAsync(await desk.ApproveAsync(id, context.Caller(), context.RequestAborted), "key.revoke.approve", $"revocations/{id}", null, audit, store, context);
+    private static async Task<IResult> ApproveAsync(string id, RevocationDesk desk, HttpContext context) =>
+        Answer(await desk.ApproveAsync(id, context.Caller(), context.RequestAborted));
 
     private static async Task<IResult> PendingAsync(RevocationDesk desk, HttpContext context) => Results.Json(new PendingList(await desk.PendingAsync(context.RequestAborted)));
 
-    private static async Task<IResult> AnswerAsync(RevocationOutcome outcome, string action, string subject, string? reason, AuditLog audit, IKeyValueStore store, HttpContext context)
+    private static IResult Answer(RevocationOutcome outcome) => outcome.State switch
     {
-        if (outcome.State == RevocationState.Refused)
-        {
-            return Problems.BadRequest(outcome.Problem!);
-        }
-
-        var said = outcome.State == RevocationState.Done ? reason : $"{reason} (waits for another admin: {outcome.Request})".TrimStart();
-        await store.CommitAsync(new StoreTransaction([], [audit.Entry(context.Caller(), action, subject, reason: said)]), context.RequestAborted);
-        return Results.Json(outcome, statusCode: outcome.State == RevocationState.Done ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
-    }
+        RevocationState.Refused => Problems.BadRequest(outcome.Problem!),
+        RevocationState.Done => Results.Json(outcome),
+        _ => Results.Json(outcome, statusCode: StatusCodes.Status202Accepted),
+    };
 }
 
 /// <param name="Keys">SHA-256 of each key, lower-case hex.</param>

@@ -1,5 +1,3 @@
-using GlobalGateway.ControlPlane.Audit;
-using GlobalGateway.ControlPlane.Store;
 using GlobalGateway.ControlPlane.Tokens;
 using GlobalGateway.ControlPlane.Trust;
 
@@ -16,12 +14,7 @@ public static class TrustRoutes
             .Produces<ResignResult>().ProducesProblem(StatusCodes.Status421MisdirectedRequest).WithSummary("Signs pointers, manifests and revocations anew with the key of now.");
     }
 
-    private static async Task<IResult> ResignAsync(Resigner resigner, AuditLog audit, IKeyValueStore store, HttpContext context)
-    {
-        var result = await resigner.RunAsync(context.RequestAborted);
-        await store.CommitAsync(new StoreTransaction([], [audit.Entry(context.Caller(), "trust.resign", $"key {result.KeyId}")]), context.RequestAborted);
-        return Results.Json(result);
-    }
+    private static async Task<IResult> ResignAsync(Resigner resigner, HttpContext context) => Results.Json(await resigner.RunAsync(context.Caller(), context.RequestAborted));
 }
 
 /// <param name="SigningKey">The first 16 digits of the public key's SHA-256.</param>

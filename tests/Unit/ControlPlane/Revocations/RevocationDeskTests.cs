@@ -3,6 +3,7 @@ using GlobalGateway.Contracts.Bundles;
 using GlobalGateway.Contracts.Canonical;
 using GlobalGateway.Contracts.Resources;
 using GlobalGateway.Contracts.Trust;
+using GlobalGateway.ControlPlane.Audit;
 using GlobalGateway.ControlPlane.Distribution;
 using GlobalGateway.ControlPlane.Hosting;
 using GlobalGateway.ControlPlane.Revocations;
@@ -27,6 +28,7 @@ public sealed class RevocationDeskTests : IAsyncLifetime
     private readonly Term _term;
     private readonly SigningKey _signing;
     private readonly EmbeddedKeyValueStore _store;
+    private readonly AuditLog _audit;
     private readonly RevocationDesk _desk;
     private readonly RevocationsHeard _heard;
     private Task _running = Task.CompletedTask;
@@ -36,8 +38,9 @@ public sealed class RevocationDeskTests : IAsyncLifetime
         _signing = SigningKey.OpenOrCreate(Path.Combine(_root, "signing.key"));
         _store = EmbeddedKeyValueStore.Open(Path.Combine(_root, "store"), _clock);
         _term = new Term(_store);
+        _audit = new AuditLog(_store, _keys, _clock);
         var options = new ControlPlaneOptions { Fleet = Fleet };
-        _desk = new RevocationDesk(_store, _keys, new KeyCensus(_store, _keys), _signing, options, _clock, NullLogger<RevocationDesk>.Instance);
+        _desk = new RevocationDesk(_store, _keys, new KeyCensus(_store, _keys), _signing, _audit, options, _clock, NullLogger<RevocationDesk>.Instance);
         _heard = new RevocationsHeard(_store, _keys, new StreamTrust(options, _signing));
     }
 
@@ -65,11 +68,36 @@ public sealed class RevocationDeskTests : IAsyncLifetime
     {
         await ServeAsync(1, 500);
 
-        var outcome = await _desk.RevokeAsync([Key(3), Key(4)], "jane", Cancel);
+        var outcome = await _desk.RevokeAsync([Key(3), Key(4)], "jane", null, Cancel);
 
         outcome.ShouldBe(new RevocationOutcome(RevocationState.Done, 1));
         (await ListAsync()).Keys.ShouldBe(new[] { Key(3), Key(4) }.Order(StringComparer.Ordinal));
-        (await _desk.RevokeAsync([Key(3)], "jane", Cancel)).ShouldBe(new RevocationOutcome(RevocationState.Done, 1));
+        (await _desk.RevokeAsync([Key(3)], "jane", null, Cancel)).ShouldBe(new RevocationOutcome(RevocationState.Done, 1));
+    }
+
+    [Fact]
+    public async Task Revoke_AndItsApproval_AreOneTransactionWithTheirRecords()
+    {
+        await ServeAsync(1, 300);
+
+        var (before, _) = await _audit.ReadAsync(null, 10, Cancel);
+        await _desk.RevokeAsync([Key(3)], "jane", "laptop lost", Cancel);
+        var asked = await _desk.RevokeAsync([.. Enumerable.Range(10, 4).Select(Key)], "jane", "team left", Cancel);
+        await _desk.ApproveAsync(asked.Request!, "joe", Cancel);
+        await _desk.RevokeAsync(["abc"], "jane", null, Cancel);
+
+        before.ShouldBeEmpty();
+        var (records, _) = await _audit.ReadAsync(null, 10, Cancel);
+        records.Select(record => $"{record.Who} {record.Action} {record.Subject}: {record.Reason}").ShouldBe(
+            [
+                $"jane key.revoke keys/{Key(3)[..12]}: laptop lost",
+                $"jane key.revoke 4 keys: team left (waits for another admin: {asked.Request})",
+                $"joe key.revoke.approve revocations/{asked.Request}: 4 keys, asked for by jane",
+            ],
+            ignoreOrder: true);
+        var written = await _store.RangeAsync(StoreQuery.All(_keys.Audit), Cancel);
+        var list = (await _store.RangeAsync(StoreQuery.One(_keys.Revocations), Cancel)).Single!;
+        written.Entries.Max(entry => entry.ModRevision).ShouldBe(list.ModRevision);
     }
 
     [Fact]
@@ -77,9 +105,9 @@ public sealed class RevocationDeskTests : IAsyncLifetime
     {
         await ServeAsync(1, 50);
 
-        (await _desk.RevokeAsync([.. Enumerable.Range(0, 101).Select(Key)], "jane", Cancel)).Problem.ShouldBe("101 keys; one request revokes 1 to 100");
-        (await _desk.RevokeAsync(["abc"], "jane", Cancel)).Problem!.ShouldContain("64 lower-case hex digits");
-        (await _desk.RevokeAsync([Key(999)], "jane", Cancel)).Problem!.ShouldContain("no bundle holds the key");
+        (await _desk.RevokeAsync([.. Enumerable.Range(0, 101).Select(Key)], "jane", null, Cancel)).Problem.ShouldBe("101 keys; one request revokes 1 to 100");
+        (await _desk.RevokeAsync(["abc"], "jane", null, Cancel)).Problem!.ShouldContain("64 lower-case hex digits");
+        (await _desk.RevokeAsync([Key(999)], "jane", null, Cancel)).Problem!.ShouldContain("no bundle holds the key");
         (await ListAsync()).Document.ShouldBeNull();
     }
 
@@ -88,7 +116,7 @@ public sealed class RevocationDeskTests : IAsyncLifetime
     {
         await ServeAsync(1, 300);
 
-        var asked = await _desk.RevokeAsync([.. Enumerable.Range(0, 4).Select(Key)], "jane", Cancel);
+        var asked = await _desk.RevokeAsync([.. Enumerable.Range(0, 4).Select(Key)], "jane", null, Cancel);
         asked.State.ShouldBe(RevocationState.AwaitsApproval);
         asked.Problem.ShouldBe("4 of 300 keys would be revoked; above 3 another operator has to approve");
         (await ListAsync()).Document.ShouldBeNull();
@@ -108,10 +136,10 @@ public sealed class RevocationDeskTests : IAsyncLifetime
         await ServeAsync(1, 300);
         for (var number = 0; number < 3; number++)
         {
-            (await _desk.RevokeAsync([Key(number)], "jane", Cancel)).State.ShouldBe(RevocationState.Done);
+            (await _desk.RevokeAsync([Key(number)], "jane", null, Cancel)).State.ShouldBe(RevocationState.Done);
         }
 
-        (await _desk.RevokeAsync([Key(3)], "jane", Cancel)).State.ShouldBe(RevocationState.AwaitsApproval);
+        (await _desk.RevokeAsync([Key(3)], "jane", null, Cancel)).State.ShouldBe(RevocationState.AwaitsApproval);
     }
 
     [Fact]
@@ -119,14 +147,14 @@ public sealed class RevocationDeskTests : IAsyncLifetime
     {
         await ServeAsync(1, 5);
 
-        (await _desk.RevokeAsync([Key(0)], "jane", Cancel)).State.ShouldBe(RevocationState.Done);
+        (await _desk.RevokeAsync([Key(0)], "jane", null, Cancel)).State.ShouldBe(RevocationState.Done);
     }
 
     [Fact]
     public async Task Housekeeping_KeyInNoBundleAnyMore_LeavesTheList()
     {
         await ServeAsync(1, 300);
-        await _desk.RevokeAsync([Key(0), Key(299)], "jane", Cancel);
+        await _desk.RevokeAsync([Key(0), Key(299)], "jane", null, Cancel);
 
         await ServeAsync(2, 299, first: 1);
         await HousekeepingAsync();
@@ -177,21 +205,21 @@ public sealed class RevocationDeskTests : IAsyncLifetime
     public async Task Housekeeping_EdgesHoldANewerList_TakesItOverAndRisesAbove()
     {
         await ServeAsync(1, 500);
-        await _desk.RevokeAsync([Key(1)], "jane", Cancel);
+        await _desk.RevokeAsync([Key(1)], "jane", null, Cancel);
 
         await _heard.OfferAsync(Sign(7, Key(2)), Cancel);
         await HousekeepingAsync();
 
         (await ListAsync()).Sequence.ShouldBe(8);
         (await ListAsync()).Keys.ShouldBe(new[] { Key(1), Key(2) }.Order(StringComparer.Ordinal));
-        (await _desk.RevokeAsync([Key(3)], "jane", Cancel)).Sequence.ShouldBe(9);
+        (await _desk.RevokeAsync([Key(3)], "jane", null, Cancel)).Sequence.ShouldBe(9);
     }
 
     [Fact]
     public async Task Heard_ListOfAnotherKeyOrOlder_IsNotKept()
     {
         await ServeAsync(1, 500);
-        await _desk.RevokeAsync([Key(1)], "jane", Cancel);
+        await _desk.RevokeAsync([Key(1)], "jane", null, Cancel);
         using var stranger = SigningKey.OpenOrCreate(Path.Combine(_root, "stranger.key"));
 
         await _heard.OfferAsync(Sign(1, Key(2)), Cancel);
@@ -206,7 +234,7 @@ public sealed class RevocationDeskTests : IAsyncLifetime
         _term.End();
         await _running;
 
-        await Should.ThrowAsync<LeadershipLostException>(() => _desk.RevokeAsync([Key(1)], "jane", Cancel));
+        await Should.ThrowAsync<LeadershipLostException>(() => _desk.RevokeAsync([Key(1)], "jane", null, Cancel));
     }
 
     private long _lastManifest;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using GlobalGateway.Contracts.Bundles;
 using GlobalGateway.Contracts.Trust;
+using GlobalGateway.ControlPlane.Audit;
 using GlobalGateway.ControlPlane.Store;
 using GlobalGateway.ControlPlane.Store.Embedded;
 using GlobalGateway.ControlPlane.Store.Leadership;
@@ -26,7 +27,7 @@ public sealed class ResignerTests : IAsyncLifetime
         _before = SigningKey.OpenOrCreate(Path.Combine(_root, "before.key"));
         _now = SigningKey.OpenOrCreate(Path.Combine(_root, "now.key"));
         _store = EmbeddedKeyValueStore.Open(Path.Combine(_root, "store"), TimeProvider.System);
-        _resigner = new Resigner(_store, _keys, _now);
+        _resigner = new Resigner(_store, _keys, _now, new AuditLog(_store, _keys, TimeProvider.System));
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -56,8 +57,9 @@ public sealed class ResignerTests : IAsyncLifetime
         await PutAsync(_keys.Revocations, SignedType.Revocations, BundleFormat.WholeFleet, 2);
         await _store.CommitAsync(new StoreTransaction([], [new StoreWrite.Put(_keys.RevocationRequests + "1", [1])]), Cancel);
 
-        (await _resigner.RunAsync(Cancel)).ShouldBe(new ResignResult(_now.Id, 1, 1, 1, 0));
-        (await _resigner.RunAsync(Cancel)).ShouldBe(new ResignResult(_now.Id, 0, 0, 0, 0));
+        (await _resigner.RunAsync("jane", Cancel)).ShouldBe(new ResignResult(_now.Id, 1, 1, 1, 0));
+        (await _resigner.RunAsync("jane", Cancel)).ShouldBe(new ResignResult(_now.Id, 0, 0, 0, 0));
+        (await _store.RangeAsync(StoreQuery.All(_keys.Audit), Cancel)).Entries.Count.ShouldBe(2);
 
         var signed = await ReadAsync(_keys.Pointer("us-east"));
         signed.IsSignedBy(_now).ShouldBeTrue();
@@ -71,7 +73,7 @@ public sealed class ResignerTests : IAsyncLifetime
         await _ended.CancelAsync();
         await _running;
 
-        await Should.ThrowAsync<LeadershipLostException>(() => _resigner.RunAsync(Cancel));
+        await Should.ThrowAsync<LeadershipLostException>(() => _resigner.RunAsync("jane", Cancel));
     }
 
     private async Task<SignedDocument> PutAsync(string key, string type, string audience, long sequence)

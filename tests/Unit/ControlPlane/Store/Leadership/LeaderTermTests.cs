@@ -1,4 +1,5 @@
 using System.Text;
+using GlobalGateway.ControlPlane.Audit;
 using GlobalGateway.ControlPlane.Store;
 using GlobalGateway.ControlPlane.Store.Embedded;
 using GlobalGateway.ControlPlane.Store.Leadership;
@@ -140,22 +141,25 @@ public sealed class LeaderTermTests : IAsyncLifetime
     {
         var duty = new RecordingDuty();
         await using var candidate = await CandidateAsync("a", duty);
-        var founding = new Founding(_store, Keys, _clock);
+        var founding = Founding();
 
-        var founded = (await founding.InitialiseAsync(None)).Record;
+        var founded = (await founding.InitialiseAsync("jane", None)).Record;
         await duty.Began.WaitAsync(TimeSpan.FromSeconds(20), None);
 
         founded.ShouldNotBeNull().Fleet.ShouldBe("test");
+        var record = (await _store.RangeAsync(StoreQuery.All(Keys.Audit), None)).Entries.ShouldHaveSingleItem();
+        record.CreateRevision.ShouldBe((await _store.RangeAsync(StoreQuery.One(Keys.Founding), None)).Single!.CreateRevision);
+        Encoding.UTF8.GetString(record.Value).ShouldContain("\"who\":\"jane\",\"action\":\"fleet.init\",\"subject\":\"fleets/test\"");
         var leader = (await _store.RangeAsync(StoreQuery.One(Keys.Leader), None)).Single;
         leader!.CreateRevision.ShouldBeGreaterThan((await _store.RangeAsync(StoreQuery.One(Keys.Founding), None)).Single!.CreateRevision);
         LeaderRecord.Read(leader).ShouldNotBeNull().Plane.ShouldBe("a");
-        (await founding.InitialiseAsync(None)).Refusal.ShouldNotBeNull().ShouldContain("was founded in this store at 2026-01-01T");
+        (await founding.InitialiseAsync("jane", None)).Refusal.ShouldNotBeNull().ShouldContain("was founded in this store at 2026-01-01T");
     }
 
     [Fact]
     public async Task Election_WhenTheLeaderStops_TheOtherLeadsInANewTerm()
     {
-        await new Founding(_store, Keys, _clock).InitialiseAsync(None);
+        await Founding().InitialiseAsync("jane", None);
         var (first, second) = (new RecordingDuty(), new RecordingDuty());
         var leading = await CandidateAsync("a", first);
         var before = await first.Began.WaitAsync(TimeSpan.FromSeconds(20), None);
@@ -172,7 +176,7 @@ public sealed class LeaderTermTests : IAsyncLifetime
     [Fact]
     public async Task Election_WhenADutyThrows_EndsTheTermForAllAndCampaignsAgain()
     {
-        await new Founding(_store, Keys, _clock).InitialiseAsync(None);
+        await Founding().InitialiseAsync("jane", None);
         var (failing, steady) = (new FailingDuty(), new RecordingDuty());
         await using var candidate = await CandidateAsync("a", steady, failing);
         var first = await steady.Began.WaitAsync(TimeSpan.FromSeconds(20), None);
@@ -187,14 +191,16 @@ public sealed class LeaderTermTests : IAsyncLifetime
     [Fact]
     public async Task Initialise_StoreWithSomethingInIt_IsRefusedAndRecoverFounds()
     {
-        var founding = new Founding(_store, Keys, _clock);
+        var founding = Founding();
         await _store.CommitAsync(new StoreTransaction([], [new StoreWrite.Put(Keys.Report("a", "us-east.edge-1"), [1], _lease)]), None);
         await _store.CommitAsync(new StoreTransaction([], [new StoreWrite.Put(Keys.Pointer("us-east"), [1])]), None);
 
-        (await founding.InitialiseAsync(None)).Refusal.ShouldNotBeNull().ShouldContain("gg/test/state/pointers/us-east");
+        (await founding.InitialiseAsync("jane", None)).Refusal.ShouldNotBeNull().ShouldContain("gg/test/state/pointers/us-east");
         (await founding.ReadAsync(None)).ShouldBeNull();
-        (await founding.RecoverAsync(None)).Record.ShouldNotBeNull().Recovered.ShouldBeTrue();
+        (await founding.RecoverAsync("jane", None)).Record.ShouldNotBeNull().Recovered.ShouldBeTrue();
     }
+
+    private Founding Founding() => new(_store, Keys, new AuditLog(_store, Keys, _clock), _clock);
 
     private static StoreWrite.Put Write(string text) => new StoreWrite.Put("written", Encoding.ASCII.GetBytes(text));
 
