@@ -24,6 +24,9 @@ internal sealed class ApiOptions
         Description = $"File with the API token. [default: {TokenFileVariable}, else the fleet's own admin token]", HelpName = "FILE",
     };
 
+    /// <summary>Whether a control plane is named, and not left to the fleet on this machine.</summary>
+    public bool IsNamed(ParseResult call) => AddressIn(call) is not null;
+
     public void AddTo(Command command)
     {
         command.Add(_address);
@@ -34,7 +37,7 @@ internal sealed class ApiOptions
     /// <exception cref="CommandException">No control plane is named and no fleet is up.</exception>
     public ApiClient Open(ParseResult call)
     {
-        var address = call.GetValue(_address) ?? Environment.GetEnvironmentVariable(AddressVariable);
+        var address = AddressIn(call);
         var tokenFile = call.GetValue(_tokenFile) ?? Environment.GetEnvironmentVariable(TokenFileVariable);
         if (address is not null)
         {
@@ -51,6 +54,11 @@ internal sealed class ApiOptions
         var planes = fleet.Processes.Where(process => process.Role == PartRole.ControlPlane).Select(process => new Uri($"http://{process.Address}")).ToArray();
         return new ApiClient(planes, TokenIn(tokenFile ?? paths.AdminToken));
     }
+
+    /// <summary>The fleet's folder for what is on this machine.</summary>
+    public string DirectoryOf(ParseResult call) => _state.DirectoryOf(call);
+
+    private string? AddressIn(ParseResult call) => call.GetValue(_address) ?? Environment.GetEnvironmentVariable(AddressVariable);
 
     private static Uri[] AddressesOf(string text) =>
     [

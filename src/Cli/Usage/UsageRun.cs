@@ -13,15 +13,21 @@ internal enum UsageForm
     Csv,
 }
 
-/// <summary>Fetches a tenant's usage from an edge and writes it.</summary>
-internal sealed class UsageRun(string stateDirectory, IReadOnlyList<(string Name, string? Value)> query, string by, bool events, UsageForm form)
+/// <summary>Says what to ask for a tenant's usage, and writes the answer.</summary>
+internal sealed class UsageRun(IReadOnlyList<(string Name, string? Value)> query, string by, bool events, UsageForm form)
 {
-    public async Task<int> RunAsync(CancellationToken cancellation)
+    /// <summary>The same at an edge and at a control plane.</summary>
+    public string Path
     {
-        using var fleet = FleetOperator.Of(stateDirectory);
-        var asked = query.Where(part => part.Value is { Length: > 0 }).Append(("by", by)).Select(part => $"{part.Item1}={Uri.EscapeDataString(part.Item2!)}");
-        using var report = await fleet.GetAsync($"/usage{(events ? "/events" : "")}?{string.Join('&', asked)}", cancellation);
-        var root = report.RootElement;
+        get
+        {
+            var asked = query.Where(part => part.Value is { Length: > 0 }).Append(("by", by)).Select(part => $"{part.Item1}={Uri.EscapeDataString(part.Item2!)}");
+            return $"/usage{(events ? "/events" : "")}?{string.Join('&', asked)}";
+        }
+    }
+
+    public int Write(JsonElement root)
+    {
         var rows = root.GetProperty(events ? "events" : "rows");
         switch (form)
         {

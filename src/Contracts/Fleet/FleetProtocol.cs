@@ -10,6 +10,9 @@ public static class FleetProtocol
     /// <summary>Edges answer it to other edges of their region: the newest signed documents they hold.</summary>
     public const string HeldPath = "/fleet/v1/held";
 
+    /// <summary>Edges answer it to control planes: what a tenant used, as <c>GET /usage</c> of their management port; every call below <c>/events</c>.</summary>
+    public const string UsagePath = "/fleet/v1/usage";
+
     /// <summary>Bytes of one message, both ways; most are below a kilobyte, a full revocation list is the largest.</summary>
     public const int MessageBytesMax = 1024 * 1024;
 

@@ -76,6 +76,7 @@ public static class ApiExtensions
         ChangeRoutes.Map(api);
         SourceRoutes.Map(app, api);
         FleetRoutes.Map(api);
+        UsageRoutes.Map(api);
         app.MapOpenApi(Root + "/openapi/{documentName}.json").WithMetadata(new RequiredRole(ApiRole.Viewer));
         app.UseEndpoints(_ => { });
         app.Run(NotFoundAsync);

@@ -19,6 +19,10 @@ public sealed class EdgeClient : IDisposable
     /// <summary>The parts of bundles that the edge's disk holds.</summary>
     public HttpBundleParts Parts(Uri edge) => new(_invoker, edge, $"the edge {edge.Authority}");
 
+    /// <summary>Asks an edge; the body is read by the caller, with a limit.</summary>
+    /// <exception cref="HttpRequestException">It does not answer.</exception>
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancel) => _invoker.SendAsync(request, cancel);
+
     public void Dispose()
     {
         _invoker.Dispose();

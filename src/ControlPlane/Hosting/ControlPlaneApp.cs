@@ -9,6 +9,7 @@ using GlobalGateway.ControlPlane.Sources;
 using GlobalGateway.ControlPlane.Store.Leadership;
 using GlobalGateway.ControlPlane.Store;
 using GlobalGateway.ControlPlane.Trust;
+using GlobalGateway.ControlPlane.Usage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 
@@ -37,6 +38,7 @@ public static class ControlPlaneApp
             .AddSingleton<BundleShelf>()
             .AddSingleton<EdgeClient>()
             .AddSingleton<BundleRecovery>()
+            .AddSingleton<UsageQueries>()
             .AddDistribution()
             .AddRevocations()
             .AddResigning()

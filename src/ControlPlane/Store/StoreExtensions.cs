@@ -33,7 +33,7 @@ public static class StoreExtensions
         {
             using var certificate = X509CertificateLoader.LoadCertificateFromFile(options.Certificate);
             return FleetIdentity.TryRead(certificate, out var identity)
-                ? new PlaneIdentity($"{identity.Region}.{identity.Name}", options.ApiUrl ?? options.ApiListen)
+                ? new PlaneIdentity($"{identity.Region}.{identity.Name}", options.ApiUrl ?? options.ApiListen, identity.Region)
                 : throw new ControlPlaneOptionsException($"certificate: {options.Certificate} has no name gg://fleet/region/control-plane/name");
         }
         catch (CryptographicException problem)

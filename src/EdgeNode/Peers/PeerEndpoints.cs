@@ -1,17 +1,26 @@
 using GlobalGateway.Contracts.Bundles;
 using GlobalGateway.Contracts.Fleet;
+using GlobalGateway.Contracts.Trust;
 using GlobalGateway.EdgeNode.Configuration;
+using GlobalGateway.EdgeNode.Quota.Management;
 using GlobalGateway.EdgeNode.Revocations;
 
 namespace GlobalGateway.EdgeNode.Peers;
 
-/// <summary>Gives other edges and control planes of the fleet what this disk holds: signed documents and parts of bundles, nothing else.</summary>
-public sealed class PeerEndpoints(BundleMemory memory, BundleDisk disk, RevocationLane revocations)
+/// <summary>
+/// Gives other edges and control planes of the fleet what this disk holds: signed documents and parts of bundles. Control planes, and nobody
+/// else, are also told what tenants used.
+/// </summary>
+public sealed class PeerEndpoints(BundleMemory memory, BundleDisk disk, RevocationLane revocations, UsageActions usage)
 {
     /// <summary>Answers at once; one more gets 503, so that a region that starts empty does not take this edge's memory.</summary>
     public const int AnswersMax = 32;
 
+    /// <summary>Of them, reports of usage: they read the ledger and last longer.</summary>
+    public const int ReportsMax = 4;
+
     private int _answering;
+    private int _reporting;
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -30,6 +39,12 @@ public sealed class PeerEndpoints(BundleMemory memory, BundleDisk disk, Revocati
 
         try
         {
+            if (context.Request.Path.StartsWithSegments(FleetProtocol.UsagePath))
+            {
+                await ReportAsync(context);
+                return;
+            }
+
             if (Find(context.Request.Path.Value ?? "") is not { } bytes)
             {
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
@@ -43,6 +58,30 @@ public sealed class PeerEndpoints(BundleMemory memory, BundleDisk disk, Revocati
         finally
         {
             Interlocked.Decrement(ref _answering);
+        }
+    }
+
+    private async Task ReportAsync(HttpContext context)
+    {
+        if (context.Connection.ClientCertificate is not { } certificate || !FleetIdentity.TryRead(certificate, out var identity) || identity.Role != FleetRole.ControlPlane)
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return;
+        }
+
+        try
+        {
+            if (Interlocked.Increment(ref _reporting) > ReportsMax)
+            {
+                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                return;
+            }
+
+            await usage.AnswerAsync(context, FleetProtocol.UsagePath);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _reporting);
         }
     }
 

@@ -72,6 +72,9 @@ public sealed class UpTests(ITestOutputHelper output) : IAsyncLifetime
         streamed.Output.Trim().ShouldNotBeEmpty();
         streamed.Error.ShouldStartWith("eu-west → ");
 
+        var plane = Record().Processes.First(process => process.Role == PartRole.ControlPlane).Address;
+        (await UsedAsync("--api", $"http://{plane}", "--token-file", new FleetPaths(_state).AdminToken)).ShouldBe(await UsedAsync("--state", _state));
+
         var refused = await Gg.RunAsync("request", "hello", "--key", "wrong", "--state", _state);
         refused.ExitCode.ShouldBe(1);
         refused.Error.ShouldStartWith("✗ 401 from us-east: ");
@@ -208,6 +211,25 @@ public sealed class UpTests(ITestOutputHelper output) : IAsyncLifetime
         }
 
         throw new InvalidOperationException("no free block of ports");
+    }
+
+    /// <summary>What the call of before was charged, once the edge that took it has told the ledger.</summary>
+    private static async Task<string> UsedAsync(params string[] where)
+    {
+        for (var left = 100; ; left--)
+        {
+            var answer = await Gg.RunAsync(["usage", "demo", "--by", "model", "--output", "json", .. where]);
+            answer.ExitCode.ShouldBe(0, answer.Error);
+            using var report = JsonDocument.Parse(answer.Output);
+            var total = report.RootElement.GetProperty("total");
+            if (total.GetProperty("requests").GetInt64() > 0 || left == 0)
+            {
+                total.GetProperty("requests").GetInt64().ShouldBe(1);
+                return report.RootElement.GetProperty("rows").GetRawText();
+            }
+
+            await Task.Delay(100);
+        }
     }
 
     private static async Task<string> ShellAsync(string command)

@@ -9,8 +9,8 @@ using GlobalGateway.Replication.Stores;
 namespace GlobalGateway.EdgeNode.Quota.Management;
 
 /// <summary>
-/// Tells an operator with the admin token what a tenant used: <c>GET /usage?tenant=acme&amp;by=day,model</c> adds up,
-/// <c>GET /usage/events?tenant=acme</c> gives every call. Any edge answers for all regions.
+/// Tells what a tenant used: <c>GET /usage?tenant=acme&amp;by=day,model</c> adds up, <c>GET /usage/events?tenant=acme</c> gives every call.
+/// Any edge answers for all regions: an operator with the admin token, or a control plane over the peer listener.
 /// </summary>
 public sealed class UsageActions(SnapshotStore snapshots, AdminToken token, TimeProvider clock, IUsageStore? usage = null)
 {
@@ -19,20 +19,24 @@ public sealed class UsageActions(SnapshotStore snapshots, AdminToken token, Time
     /// <summary>The longest time that is asked about at once.</summary>
     public static readonly TimeSpan RangeMax = TimeSpan.FromDays(400);
 
-    public async Task RunAsync(HttpContext context)
+    /// <summary>For whoever brings the admin token.</summary>
+    public Task RunAsync(HttpContext context) => token.Accepts(context.Request.Headers.Authorization)
+        ? AnswerAsync(context, Path)
+        : ManagementAnswer.ProblemAsync(context, 401, "Send the edge's admin token as \"authorization: Bearer …\".");
+
+    /// <summary>For who has shown otherwise that he may know.</summary>
+    /// <param name="root">The path of the sums.</param>
+    public async Task AnswerAsync(HttpContext context, string root)
     {
         var request = context.Request;
-        if (!token.Accepts(request.Headers.Authorization))
-        {
-            await ManagementAnswer.ProblemAsync(context, 401, "Send the edge's admin token as \"authorization: Bearer …\".");
-        }
-        else if (usage is null)
+        var below = request.Path.Value![root.Length..].TrimEnd('/');
+        if (usage is null)
         {
             await ManagementAnswer.ProblemAsync(context, 503, "This edge has no ledger, so it keeps no usage; its settings name none.");
         }
-        else if (!HttpMethods.IsGet(request.Method) || request.Path.Value!.TrimEnd('/') is not (Path or Path + "/events"))
+        else if (!HttpMethods.IsGet(request.Method) || below is not ("" or "/events"))
         {
-            await ManagementAnswer.ProblemAsync(context, 404, "There are GET /usage?tenant=… and GET /usage/events?tenant=…");
+            await ManagementAnswer.ProblemAsync(context, 404, $"There are GET {root}?tenant=… and GET {root}/events?tenant=…");
         }
         else if (Query(request, out var query, out var by) is { } problem)
         {
@@ -40,15 +44,15 @@ public sealed class UsageActions(SnapshotStore snapshots, AdminToken token, Time
         }
         else
         {
-            await AnswerAsync(context, usage, query!, by);
+            await AnswerAsync(context, usage, query!, by, events: below.Length > 0);
         }
     }
 
-    private static async Task AnswerAsync(HttpContext context, IUsageStore usage, UsageQuery query, string[] by)
+    private static async Task AnswerAsync(HttpContext context, IUsageStore usage, UsageQuery query, string[] by, bool events)
     {
         try
         {
-            if (context.Request.Path.Value!.TrimEnd('/') != Path)
+            if (events)
             {
                 await ManagementAnswer.StreamAsync(context, writer => WriteRange(writer, query), "events", usage.QueryAsync(query, context.RequestAborted), WriteEvent);
                 return;

@@ -109,6 +109,8 @@ public sealed class ColdStartTests : IAsyncDisposable
         (await AskAsync(authority, FleetRole.Edge, FleetProtocol.HeldPath)).ShouldBe(HttpStatusCode.OK);
         (await AskAsync(authority, FleetRole.Edge, FleetProtocol.ChunkPath + "..%2Fheld")).ShouldBe(HttpStatusCode.NotFound);
         (await AskAsync(authority, FleetRole.Edge, "/status")).ShouldBe(HttpStatusCode.NotFound);
+        (await AskAsync(authority, FleetRole.Edge, FleetProtocol.UsagePath + "?tenant=t")).ShouldBe(HttpStatusCode.Forbidden);
+        (await AskAsync(authority, FleetRole.ControlPlane, FleetProtocol.UsagePath + "?tenant=t")).ShouldBe(HttpStatusCode.ServiceUnavailable, "it has no ledger");
         (await AskAsync(authority, FleetRole.DnsAgent, FleetProtocol.HeldPath)).ShouldBeNull();
         (await AskAsync(strangers, FleetRole.Edge, FleetProtocol.HeldPath)).ShouldBeNull();
     }
