@@ -12,11 +12,9 @@ namespace GlobalGateway.Contracts.Fleet;
 [JsonDerivedType(typeof(EdgeSample), "sample")]
 [JsonDerivedType(typeof(RevocationsAck), "revocationsAck")]
 [JsonDerivedType(typeof(SelfProbeResult), "selfProbeResult")]
-[JsonDerivedType(typeof(ShapesReport), "shapes")]
 [JsonDerivedType(typeof(PointerMessage), "pointer")]
 [JsonDerivedType(typeof(RevocationsMessage), "revocations")]
 [JsonDerivedType(typeof(SelfProbeMessage), "selfProbe")]
-[JsonDerivedType(typeof(ShapesRequest), "shapesRequest")]
 [JsonDerivedType(typeof(PlaneHeartbeat), "heartbeat")]
 public abstract record FleetMessage;
 
@@ -91,17 +89,6 @@ public sealed record SelfProbeMessage(string Nonce) : FleetMessage;
 
 /// <param name="Failures">A line each, such as <c>Model/fast: 502</c>; at most <see cref="FleetProtocol.ProbeFailuresMax"/>.</param>
 public sealed record SelfProbeResult(string Nonce, string Bundle, int Requests, IReadOnlyList<string> Failures) : FleetMessage;
-
-/// <summary>Send the request shapes on record.</summary>
-public sealed record ShapesRequest(string Nonce) : FleetMessage;
-
-/// <summary>Some recorded shapes; several of these answer one request.</summary>
-/// <param name="Spent">With the last: what this edge last knew to be spent of the budgets it charges.</param>
-public sealed record ShapesReport(string Nonce, bool Last, IReadOnlyList<RequestShape> Shapes, IReadOnlyList<BudgetSpent>? Spent = null) : FleetMessage;
-
-/// <summary>What is spent of a budget in its present period, over all regions, as one edge last knew.</summary>
-/// <param name="Budget">The budget's stable id.</param>
-public sealed record BudgetSpent(string Budget, long NanoDollars, long Tokens, long Requests);
 
 /// <summary>The store's newest sequence and how long ago the control plane last reached its store.</summary>
 public sealed record PlaneHeartbeat(long Sequence, long StoreAgeMs) : FleetMessage;

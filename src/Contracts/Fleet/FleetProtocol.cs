@@ -13,13 +13,14 @@ public static class FleetProtocol
     /// <summary>Edges answer it to control planes: what a tenant used, as <c>GET /usage</c> of their management port; every call below <c>/events</c>.</summary>
     public const string UsagePath = "/fleet/v1/usage";
 
+    /// <summary>Edges answer it to control planes: <see cref="RecordedRequests"/>.</summary>
+    public const string ShapesPath = "/fleet/v1/shapes";
+
     /// <summary>Bytes of one message, both ways; most are below a kilobyte, a full revocation list is the largest.</summary>
     public const int MessageBytesMax = 1024 * 1024;
 
     public const int SampleTenantsMax = 200;
     public const int ProbeFailuresMax = 50;
-    public const int ShapesPerReportMax = 500;
-    public const int SpentBudgetsMax = 2_000;
 
     /// <summary>Changed numbers are told this often.</summary>
     public static readonly TimeSpan SampleEvery = TimeSpan.FromSeconds(1);

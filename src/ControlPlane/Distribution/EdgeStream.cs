@@ -14,7 +14,6 @@ public sealed class EdgeStream(
     FleetHub hub,
     FleetBoard board,
     EdgeRegistry registry,
-    ShapeCollector shapes,
     RevocationsHeard revocationsHeard,
     StoreMirror mirror,
     IKeyValueStore store,
@@ -30,9 +29,6 @@ public sealed class EdgeStream(
     private (long Sequence, string KeyId) _heldRevocations;
 
     public void Wake() => _woken.Writer.TryWrite(true);
-
-    /// <summary>Asks for the shapes on record; <see cref="ShapeCollector"/> gets the answer.</summary>
-    public Task AskForShapesAsync(string nonce, CancellationToken cancel) => socket.SendAsync(new ShapesRequest(nonce), cancel);
 
     /// <summary>Runs until either side ends it.</summary>
     /// <exception cref="FleetSocketException">The stream broke.</exception>
@@ -132,11 +128,6 @@ public sealed class EdgeStream(
     {
         while (await socket.ReceiveAsync(cancel) is { } message)
         {
-            if (message is ShapesReport report)
-            {
-                shapes.Heard(this, report);
-            }
-
             registry.Heard(identity, this, known => Told(known, message));
         }
     }

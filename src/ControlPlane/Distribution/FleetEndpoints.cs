@@ -11,7 +11,6 @@ public sealed partial class FleetEndpoints(
     FleetHub hub,
     FleetBoard board,
     EdgeRegistry registry,
-    ShapeCollector shapes,
     RevocationsHeard revocationsHeard,
     BundleShelf shelf,
     StoreMirror mirror,
@@ -60,7 +59,7 @@ public sealed partial class FleetEndpoints(
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping, context.RequestAborted);
         using var socket = new FleetSocket(await context.WebSockets.AcceptWebSocketAsync());
-        var stream = new EdgeStream(identity, socket, hub, board, registry, shapes, revocationsHeard, mirror, store, trust);
+        var stream = new EdgeStream(identity, socket, hub, board, registry, revocationsHeard, mirror, store, trust);
         Connected(identity.Region, identity.Name);
         var goodbye = false;
         try

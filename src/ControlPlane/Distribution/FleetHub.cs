@@ -12,8 +12,6 @@ public sealed class FleetHub
 
     public int Count => _streams.Count;
 
-    public IEnumerable<EdgeStream> Streams => _streams.Keys;
-
     public void Add(EdgeStream stream) => _streams[stream] = true;
 
     public void Remove(EdgeStream stream) => _streams.TryRemove(stream, out _);

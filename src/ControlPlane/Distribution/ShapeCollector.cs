@@ -1,122 +1,71 @@
-using System.Collections.Concurrent;
+using System.Net;
 using GlobalGateway.Contracts.Fleet;
 
 namespace GlobalGateway.ControlPlane.Distribution;
 
-/// <summary>Asks the edges that are connected here for the request shapes on their record.</summary>
-public sealed class ShapeCollector(FleetHub hub, TimeProvider clock)
+/// <summary>Asks edges of every region, whichever control plane they follow, for the requests on their record.</summary>
+public sealed partial class ShapeCollector(FleetView fleet, EdgeClient edges, ILogger<ShapeCollector> log)
 {
     public const int ShapesMax = 200_000;
 
-    /// <summary>What has not come by then is left out.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
+    /// <summary>Asked at once; of more, some of each region.</summary>
+    public const int EdgesMax = 32;
 
-    private readonly ConcurrentDictionary<string, Collection> _running = new(StringComparer.Ordinal);
+    /// <summary>What has not come by then is left out: a commit does not wait for a slow edge.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Everything that came in time, and the highest spend that any edge knew per budget.</summary>
     public async Task<RecordedTraffic> CollectAsync(CancellationToken cancel)
     {
-        var streams = hub.Streams.ToList();
-        if (streams.Count == 0)
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        patience.CancelAfter(Patience);
+        var answers = await Task.WhenAll(Asked().Select(edge => AskAsync(edge, patience.Token)));
+        cancel.ThrowIfCancellationRequested();
+
+        var spent = new Dictionary<string, BudgetSpent>(StringComparer.Ordinal);
+        foreach (var known in answers.SelectMany(answer => answer?.Spent ?? []))
         {
-            return RecordedTraffic.None;
+            spent[known.Budget] = spent.TryGetValue(known.Budget, out var other) && other.NanoDollars > known.NanoDollars ? other : known;
         }
 
-        var nonce = Guid.NewGuid().ToString("N");
-        var collection = new Collection(streams);
-        _running[nonce] = collection;
-        try
-        {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            patience.CancelAfter(Patience);
-            var asked = streams.Select(stream => AskAsync(stream, nonce, collection, patience.Token)).ToList();
-            await collection.Complete.WaitAsync(Patience, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            cancel.ThrowIfCancellationRequested();
-            await Task.WhenAll(asked);
-            return collection.Result();
-        }
-        finally
-        {
-            _running.TryRemove(nonce, out _);
-        }
+        return new RecordedTraffic([.. answers.SelectMany(answer => answer?.Shapes ?? []).Take(ShapesMax)], spent);
     }
 
-    /// <summary>A part of an answer came; one to nobody's question is dropped.</summary>
-    public void Heard(EdgeStream stream, ShapesReport report)
-    {
-        if (_running.TryGetValue(report.Nonce, out var collection))
-        {
-            collection.Add(stream, report);
-        }
-    }
+    private List<EdgeReport> Asked() => [.. fleet.Edges.Where(edge => edge.Connected && edge.Report.Peer is not null).Select(edge => edge.Report)
+        .GroupBy(edge => edge.Region).SelectMany(region => region.Index()).OrderBy(edge => edge.Index).Select(edge => edge.Item).Take(EdgesMax)];
 
-    private static async Task AskAsync(EdgeStream stream, string nonce, Collection collection, CancellationToken cancel)
+    /// <returns>Nothing when it does not say, or not in time.</returns>
+    private async Task<RecordedRequests?> AskAsync(EdgeReport edge, CancellationToken cancel)
     {
         try
         {
-            await stream.AskForShapesAsync(nonce, cancel);
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(new Uri(edge.Peer!), FleetProtocol.ShapesPath));
+            using var response = await edges.SendAsync(request, cancel);
+            if (response.StatusCode != HttpStatusCode.OK)
+            {
+                NotTold(edge.Id, $"it answers {(int)response.StatusCode}");
+                return null;
+            }
+
+            await response.Content.LoadIntoBufferAsync(RecordedRequests.BytesMax, cancel);
+            var recorded = RecordedRequests.Read(await response.Content.ReadAsByteArrayAsync(cancel));
+            if (recorded is null)
+            {
+                NotTold(edge.Id, "its answer cannot be read by this version");
+            }
+
+            return recorded;
         }
-        catch (Exception problem) when (problem is FleetSocketException or OperationCanceledException)
+        catch (Exception problem) when (problem is HttpRequestException or IOException or OperationCanceledException)
         {
-            collection.Missing(stream);
+            NotTold(edge.Id, problem is OperationCanceledException ? "no answer in time" : problem.Message);
+            return null;
         }
     }
 
-    private sealed class Collection(IEnumerable<EdgeStream> streams)
-    {
-        private readonly Lock _gate = new();
-        private readonly HashSet<EdgeStream> _open = [.. streams];
-        private readonly List<RequestShape> _shapes = [];
-        private readonly Dictionary<string, BudgetSpent> _spent = new(StringComparer.Ordinal);
-        private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Complete => _complete.Task;
-
-        public void Add(EdgeStream stream, ShapesReport report)
-        {
-            lock (_gate)
-            {
-                if (!_open.Contains(stream))
-                {
-                    return;
-                }
-
-                _shapes.AddRange(report.Shapes.Take(Math.Max(0, ShapesMax - _shapes.Count)));
-                foreach (var spent in report.Spent ?? [])
-                {
-                    _spent[spent.Budget] = _spent.TryGetValue(spent.Budget, out var known) && known.NanoDollars > spent.NanoDollars ? known : spent;
-                }
-            }
-
-            if (report.Last)
-            {
-                Missing(stream);
-            }
-        }
-
-        public void Missing(EdgeStream stream)
-        {
-            lock (_gate)
-            {
-                if (_open.Remove(stream) && _open.Count == 0)
-                {
-                    _complete.TrySetResult();
-                }
-            }
-        }
-
-        public RecordedTraffic Result()
-        {
-            lock (_gate)
-            {
-                return new RecordedTraffic([.. _shapes], new Dictionary<string, BudgetSpent>(_spent, StringComparer.Ordinal));
-            }
-        }
-    }
+    [LoggerMessage(1, LogLevel.Information, "edge {Edge} did not tell of its requests, the change is tried on those of the others: {Why}", EventName = "requests not told")]
+    private partial void NotTold(string edge, string why);
 }
 
 /// <param name="Spent">By the budgets' ids.</param>
-public sealed record RecordedTraffic(IReadOnlyList<RequestShape> Shapes, IReadOnlyDictionary<string, BudgetSpent> Spent)
-{
-    public static readonly RecordedTraffic None = new([], new Dictionary<string, BudgetSpent>());
-}
+public sealed record RecordedTraffic(IReadOnlyList<RequestShape> Shapes, IReadOnlyDictionary<string, BudgetSpent> Spent);

@@ -3,7 +3,6 @@ using GlobalGateway.EdgeNode.Hosting;
 using GlobalGateway.EdgeNode.Peers;
 using GlobalGateway.EdgeNode.Probing;
 using GlobalGateway.EdgeNode.Revocations;
-using GlobalGateway.EdgeNode.Shapes;
 
 namespace GlobalGateway.EdgeNode.Configuration;
 
@@ -18,7 +17,6 @@ public sealed partial class ConfigStream(
     ControlPlaneClient client,
     ConfigStatus status,
     SelfProbe probe,
-    ShapeReports shapes,
     TimeProvider clock,
     ILogger<ConfigStream> log)
     : BackgroundService
@@ -103,7 +101,7 @@ public sealed partial class ConfigStream(
     private async Task FollowAsync(Uri controlPlane, CancellationToken cancel)
     {
         using var socket = await client.ConnectAsync(controlPlane, cancel);
-        var session = new ControlPlaneSession(socket, client.Parts(controlPlane), activator, revocations, statements, status, probe, shapes, clock);
+        var session = new ControlPlaneSession(socket, client.Parts(controlPlane), activator, revocations, statements, status, probe, clock);
         await session.RunAsync(statements.Hello(options.PeerUrl ?? options.PeerListen), message => Heard(controlPlane, message), cancel);
     }
 

@@ -3,14 +3,13 @@ using GlobalGateway.Contracts.Bundles;
 using GlobalGateway.Contracts.Fleet;
 using GlobalGateway.EdgeNode.Probing;
 using GlobalGateway.EdgeNode.Revocations;
-using GlobalGateway.EdgeNode.Shapes;
 
 namespace GlobalGateway.EdgeNode.Configuration;
 
 /// <summary>One stream to a control plane, from hello to its end. Taking a pointer may last; whatever else is said meanwhile does not wait for it.</summary>
 public sealed class ControlPlaneSession(
     FleetSocket socket, IBundleParts parts, BundleActivator activator, RevocationLane revocations, EdgeStatements statements, ConfigStatus status,
-    SelfProbe probe, ShapeReports shapes, TimeProvider clock)
+    SelfProbe probe, TimeProvider clock)
 {
     /// <summary>Pointers that wait; of more, the oldest is passed over, because a newer one takes its place anyway.</summary>
     private const int PointersWaitingMax = 4;
@@ -19,7 +18,7 @@ public sealed class ControlPlaneSession(
         new BoundedChannelOptions(PointersWaitingMax) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true });
 
     /// <summary>Of more questions the oldest is passed over; whoever asked it asks again.</summary>
-    private readonly Channel<FleetMessage> _asked = Channel.CreateBounded<FleetMessage>(
+    private readonly Channel<SelfProbeMessage> _asked = Channel.CreateBounded<SelfProbeMessage>(
         new BoundedChannelOptions(PointersWaitingMax) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true });
 
     /// <param name="heard">Called with everything that arrives.</param>
@@ -63,9 +62,6 @@ public sealed class ControlPlaneSession(
                 case SelfProbeMessage asked:
                     _asked.Writer.TryWrite(asked);
                     break;
-                case ShapesRequest asked:
-                    _asked.Writer.TryWrite(asked);
-                    break;
             }
         }
     }
@@ -75,17 +71,7 @@ public sealed class ControlPlaneSession(
     {
         await foreach (var asked in _asked.Reader.ReadAllAsync(cancel))
         {
-            if (asked is SelfProbeMessage { Nonce: var nonce })
-            {
-                await socket.SendAsync(await probe.RunAsync(nonce, cancel), cancel);
-            }
-            else if (asked is ShapesRequest request)
-            {
-                foreach (var report in shapes.Answer(request.Nonce))
-                {
-                    await socket.SendAsync(report, cancel);
-                }
-            }
+            await socket.SendAsync(await probe.RunAsync(asked.Nonce, cancel), cancel);
         }
     }
 

@@ -4,19 +4,20 @@ using GlobalGateway.Contracts.Trust;
 using GlobalGateway.EdgeNode.Configuration;
 using GlobalGateway.EdgeNode.Quota.Management;
 using GlobalGateway.EdgeNode.Revocations;
+using GlobalGateway.EdgeNode.Shapes;
 
 namespace GlobalGateway.EdgeNode.Peers;
 
 /// <summary>
 /// Gives other edges and control planes of the fleet what this disk holds: signed documents and parts of bundles. Control planes, and nobody
-/// else, are also told what tenants used.
+/// else, are also told what tenants used and what requests are on record.
 /// </summary>
-public sealed class PeerEndpoints(BundleMemory memory, BundleDisk disk, RevocationLane revocations, UsageActions usage)
+public sealed class PeerEndpoints(BundleMemory memory, BundleDisk disk, RevocationLane revocations, UsageActions usage, ShapeReports shapes)
 {
     /// <summary>Answers at once; one more gets 503, so that a region that starts empty does not take this edge's memory.</summary>
     public const int AnswersMax = 32;
 
-    /// <summary>Of them, reports of usage: they read the ledger and last longer.</summary>
+    /// <summary>Of them, reports of usage and requests: they read the ledger or all of the record, and last longer.</summary>
     public const int ReportsMax = 4;
 
     private int _answering;
@@ -39,21 +40,19 @@ public sealed class PeerEndpoints(BundleMemory memory, BundleDisk disk, Revocati
 
         try
         {
-            if (context.Request.Path.StartsWithSegments(FleetProtocol.UsagePath))
+            var path = context.Request.Path;
+            if (path.StartsWithSegments(FleetProtocol.UsagePath) || path == FleetProtocol.ShapesPath)
             {
                 await ReportAsync(context);
-                return;
             }
-
-            if (Find(context.Request.Path.Value ?? "") is not { } bytes)
+            else if (Find(path.Value ?? "") is { } bytes)
+            {
+                await AnswerAsync(context, "application/octet-stream", bytes);
+            }
+            else
             {
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
-                return;
             }
-
-            context.Response.ContentType = "application/octet-stream";
-            context.Response.ContentLength = bytes.Length;
-            await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
         }
         finally
         {
@@ -77,12 +76,26 @@ public sealed class PeerEndpoints(BundleMemory memory, BundleDisk disk, Revocati
                 return;
             }
 
-            await usage.AnswerAsync(context, FleetProtocol.UsagePath);
+            if (context.Request.Path == FleetProtocol.ShapesPath)
+            {
+                await AnswerAsync(context, "application/json", shapes.Read().ToJson());
+            }
+            else
+            {
+                await usage.AnswerAsync(context, FleetProtocol.UsagePath);
+            }
         }
         finally
         {
             Interlocked.Decrement(ref _reporting);
         }
+    }
+
+    private static async Task AnswerAsync(HttpContext context, string type, byte[] bytes)
+    {
+        context.Response.ContentType = type;
+        context.Response.ContentLength = bytes.Length;
+        await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
     }
 
     private byte[]? Find(string path) =>

@@ -3,18 +3,21 @@ using GlobalGateway.EdgeNode.Snapshots;
 
 namespace GlobalGateway.EdgeNode.Shapes;
 
-/// <summary>Answers a control plane that asks for the shapes on record.</summary>
+/// <summary>What a control plane is told that asks for the requests on record.</summary>
 public sealed class ShapeReports(ShapeRecorder recorder, SnapshotStore snapshots)
 {
-    public IEnumerable<ShapesReport> Answer(string nonce)
+    public RecordedRequests Read() => new(Thinned(recorder.Read()), Spent());
+
+    /// <summary>Evenly, so that tenants keep their shares.</summary>
+    private static IReadOnlyList<RequestShape> Thinned(IReadOnlyList<RequestShape> shapes)
     {
-        var shapes = recorder.Read();
-        for (var at = 0; at < shapes.Count; at += FleetProtocol.ShapesPerReportMax)
+        if (shapes.Count <= RecordedRequests.ShapesMax)
         {
-            yield return new ShapesReport(nonce, false, [.. shapes.Skip(at).Take(FleetProtocol.ShapesPerReportMax)]);
+            return shapes;
         }
 
-        yield return new ShapesReport(nonce, true, [], Spent());
+        var each = (double)shapes.Count / RecordedRequests.ShapesMax;
+        return [.. Enumerable.Range(0, RecordedRequests.ShapesMax).Select(index => shapes[(int)(index * each)]).Select(shape => shape with { Weight = shape.Weight * each })];
     }
 
     private List<BudgetSpent> Spent()
@@ -23,7 +26,7 @@ public sealed class ShapeReports(ShapeRecorder recorder, SnapshotStore snapshots
         foreach (var budget in snapshots.Current?.Budgets ?? [])
         {
             // Without a period nobody has told what is spent.
-            if (budget.Account?.Standing is { ResetsAt: var resets } standing && resets != default && spent.Count < FleetProtocol.SpentBudgetsMax)
+            if (budget.Account?.Standing is { ResetsAt: var resets } standing && resets != default && spent.Count < RecordedRequests.SpentMax)
             {
                 spent.Add(new BudgetSpent(budget.Spec.Id, standing.Spent.NanoDollars, standing.Spent.Tokens, standing.Spent.Requests));
             }

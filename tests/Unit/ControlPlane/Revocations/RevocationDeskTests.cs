@@ -179,8 +179,8 @@ public sealed class RevocationDeskTests : IAsyncLifetime
         var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(manifest));
         await _store.CommitAsync(new StoreTransaction([], [new StoreWrite.Put(_keys.Manifest(digest), StoredRevocations.Bytes(SignedDocument.Sign(_signing, SignedType.Manifest, Fleet, BundleFormat.WholeFleet, 2, manifest)))]), Cancel);
 
-        (await _desk.RevokeAsync([Key(0), Key(299)], "jane", Cancel)).State.ShouldBe(RevocationState.Done);
-        (await _desk.RevokeAsync([Key(999)], "jane", Cancel)).State.ShouldBe(RevocationState.Done);
+        (await _desk.RevokeAsync([Key(0), Key(299)], "jane", null, Cancel)).State.ShouldBe(RevocationState.Done);
+        (await _desk.RevokeAsync([Key(999)], "jane", null, Cancel)).State.ShouldBe(RevocationState.Done);
         await HousekeepingAsync();
 
         (await ListAsync()).Keys.Count.ShouldBe(3);
@@ -195,7 +195,7 @@ public sealed class RevocationDeskTests : IAsyncLifetime
             await _store.CommitAsync(new StoreTransaction([], [new StoreWrite.Delete(chunk.Key)]), Cancel);
         }
 
-        var asked = await _desk.RevokeAsync([Key(1)], "jane", Cancel);
+        var asked = await _desk.RevokeAsync([Key(1)], "jane", null, Cancel);
 
         asked.Problem.ShouldNotBeNull().ShouldContain("cannot be read here");
         (await _desk.ApproveAsync(asked.Request!, "joe", Cancel)).State.ShouldBe(RevocationState.Done);
