@@ -9,7 +9,7 @@ internal static class EdgeVerdict
     private static readonly TimeSpan UnknownAfter = TimeSpan.FromSeconds(15);
 
     /// <summary>Between two looks, on the way of a message, and the tenths of a second that ages are shown in.</summary>
-    private static readonly TimeSpan Blur = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan Blur = TimeSpan.FromSeconds(1);
 
     /// <summary>What an edge has said for so long, the API says too.</summary>
     private static readonly TimeSpan KnownWithin = TimeSpan.FromSeconds(2);
