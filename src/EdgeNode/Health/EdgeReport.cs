@@ -27,8 +27,9 @@ public sealed class EdgeReport(
             writer.WriteString("region", options.Region);
             writer.WriteString("name", options.Name);
             writer.WriteString("state", drain.IsDraining ? "draining" : current is null ? "no configuration" : "serving");
-            writer.WriteString("revision", current?.Revision);
+            // One object: a swap just now must not show the new revision under the number of the one before.
             var served = config.Served;
+            writer.WriteString("revision", served?.Revision ?? current?.Revision);
             writer.WriteNumber("sequence", served?.Sequence ?? 0);
             writer.WriteString("bundle", served?.Bundle);
             writer.WriteNumber("revocations", revocations.Sequence);
