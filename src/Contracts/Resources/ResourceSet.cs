@@ -59,5 +59,18 @@ public sealed record ResourceSet
     }
 
     private static List<T> Named<T>(ILookup<Type, Resource> kinds)
-        where T : Resource => [.. kinds[typeof(T)].Cast<T>().OrderBy(resource => resource.Name, StringComparer.Ordinal)];
+        where T : Resource
+    {
+        var list = kinds[typeof(T)].Cast<T>().ToList();
+        for (var at = 1; at < list.Count; at++)
+        {
+            if (string.CompareOrdinal(list[at - 1].Name, list[at].Name) > 0)
+            {
+                return [.. list.OrderBy(resource => resource.Name, StringComparer.Ordinal)];
+            }
+        }
+
+        // As bundles have them: in their order already.
+        return list;
+    }
 }

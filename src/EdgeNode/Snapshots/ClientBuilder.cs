@@ -11,11 +11,12 @@ using GlobalGateway.Replication.RateLimits;
 namespace GlobalGateway.EdgeNode.Snapshots;
 
 /// <summary>Resolves each client key to what it may use and which limits and budgets hold for it.</summary>
-public sealed class ClientBuilder(ResourceSet resources, CompiledBudget[] budgets)
+/// <param name="before">What serves until now: what did not change since is taken over, so that a change of one tenant among many thousands costs little.</param>
+public sealed class ClientBuilder(ResourceSet resources, CompiledBudget[] budgets, GatewaySnapshot? before = null)
 {
-    // Many tenants share few pattern lists, so their sets are shared.
-    private readonly Dictionary<string, FrozenSet<string>> _modelSets = [];
-    private readonly Dictionary<string, FrozenSet<string>> _routeSets = [];
+    private readonly NameSets _models = new(resources.Models);
+    private readonly NameSets _routes = new(resources.Routes);
+    private readonly KnownClients? _known = before is null ? null : new KnownClients(before, resources);
 
     // With many tenants most budgets are one tenant's.
     private readonly ILookup<string, CompiledBudget> _budgets = budgets.ToLookup(b => b.Resource.AppliesTo.Tenant ?? "", StringComparer.Ordinal);
@@ -38,8 +39,9 @@ public sealed class ClientBuilder(ResourceSet resources, CompiledBudget[] budget
         for (var number = 0; number < resources.Tenants.Count; number++)
         {
             var (at, tenant) = (number, resources.Tenants[number]);
-            var models = Resolve(_modelSets, tenant.Models, resources.Models);
-            var routes = Resolve(_routeSets, tenant.Routes, resources.Routes);
+            var known = _known?.Of(tenant) ?? [];
+            var models = _known is { SameModels: true } && known.Length > 0 ? known[0].Models : _models.Of(tenant.Models);
+            var routes = _known is { SameRoutes: true } && known.Length > 0 ? known[0].Routes : _routes.Of(tenant.Routes);
             foreach (var key in tenant.Keys)
             {
                 if (!BundleFormat.IsDigest(key.Sha256))
@@ -54,7 +56,7 @@ public sealed class ClientBuilder(ResourceSet resources, CompiledBudget[] budget
                     continue;
                 }
 
-                clients.Add(Identity(key, Convert.FromHexString(key.Sha256)));
+                clients.Add(Kept(key) ?? Identity(key, Convert.FromHexString(key.Sha256)));
             }
 
             if (tenant.Jwt is { } jwt)
@@ -67,6 +69,13 @@ public sealed class ClientBuilder(ResourceSet resources, CompiledBudget[] budget
                 var identity = Identity(new ClientKey { Name = TokenKey, Sha256 = "" }, new byte[SHA256.HashSizeInBytes]);
                 Tokens.Add(new JwtTenant(jwt.Issuer, jwt.JwksUrl, jwt.Audience, jwt.Claim, jwt.Value, identity));
             }
+
+            // All of it, where neither the tenant nor anything it names has changed; budgets are compiled anew each time.
+            ClientIdentity? Kept(ClientKey key) => Array.Find(known, client => ReferenceEquals(client.Key, key)) is { } client
+                && client.TenantNumber == at && ReferenceEquals(client.Models, models) && ReferenceEquals(client.Routes, routes)
+                && client.Budgets.Length == 0 && !_budgets[""].Concat(_budgets[tenant.Name]).Any() && _known!.SameLimits(tenant, _limits)
+                    ? client
+                    : null;
 
             ClientIdentity Identity(ClientKey named, byte[] hash)
             {
@@ -137,17 +146,5 @@ public sealed class ClientBuilder(ResourceSet resources, CompiledBudget[] budget
                 Models = limit.AppliesTo.Models.ToFrozenSet(StringComparer.Ordinal),
             });
         }
-    }
-
-    private static FrozenSet<string> Resolve(Dictionary<string, FrozenSet<string>> sets, IReadOnlyList<string> patterns, IEnumerable<Resource> all)
-    {
-        var key = string.Join('\n', patterns);
-        if (!sets.TryGetValue(key, out var set))
-        {
-            set = all.Where(r => NamePatterns.Matches(patterns, r.Name)).Select(r => r.Name).ToFrozenSet(StringComparer.Ordinal);
-            sets.Add(key, set);
-        }
-
-        return set;
     }
 }

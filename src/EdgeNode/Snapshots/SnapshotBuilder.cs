@@ -64,7 +64,7 @@ public sealed class SnapshotBuilder(EdgeOptions options, TimeProvider clock)
 
         var routes = resources.Routes.Select(r => Try(r, errors, () => BuildRoute(r, runtime))).OfType<CompiledRoute>().OrderByDescending(r => r.Matcher.Specificity).ToArray();
         var budgets = resources.Budgets.Select(b => Try(b, errors, () => CompiledBudget.Create(b))).OfType<CompiledBudget>().ToArray();
-        var builder = new ClientBuilder(resources, budgets);
+        var builder = new ClientBuilder(resources, budgets, before);
         var clients = builder.Build(errors);
         if (errors.Count > 0)
         {

@@ -18,10 +18,14 @@ public sealed class FaultProxy : IAsyncDisposable
     private Task _accepting = Task.CompletedTask;
     private volatile WirePlan _plan = new(WireFault.None, 0);
     private volatile Darkness _darkness;
+    private long _bytes;
 
     private FaultProxy(int server) => _server = server;
 
     public int Port { get; private set; }
+
+    /// <summary>All that was passed on, both ways.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>Connections that are open now.</summary>
     public int Open => _links.Count;
@@ -191,8 +195,9 @@ public sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    private static async Task SendAsync(Socket socket, ReadOnlyMemory<byte> bytes)
+    private async Task SendAsync(Socket socket, ReadOnlyMemory<byte> bytes)
     {
+        Interlocked.Add(ref _bytes, bytes.Length);
         while (!bytes.IsEmpty)
         {
             bytes = bytes[await socket.SendAsync(bytes)..];

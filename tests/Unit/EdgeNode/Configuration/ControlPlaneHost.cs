@@ -40,7 +40,8 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     private readonly List<ControlPlaneClient> _clients = [];
     private WebApplication? _app;
 
-    public ControlPlaneHost()
+    /// <param name="folder">False for a fleet whose source is <c>gg apply</c>.</param>
+    public ControlPlaneHost(bool folder = true)
     {
         Root = Directory.CreateTempSubdirectory("gg-plane-").FullName;
         _authority = CertificateAuthority.OpenOrCreate(PathOf("ca"), Fleet);
@@ -56,7 +57,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         _options = new ControlPlaneOptions
         {
             Fleet = Fleet,
-            SourceDirectory = PathOf("source"),
+            SourceDirectory = folder ? PathOf("source") : null,
             StateDirectory = PathOf("state"),
             Initialise = true,
             ApiListen = $"http://127.0.0.1:{FreePorts.Next()}",
@@ -76,6 +77,8 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     public string FleetUrl => _options.FleetListen;
 
     public FleetStatus Status => _app!.Services.GetRequiredService<StatusQueries>().Status();
+
+    public IServiceProvider Services => _app!.Services;
 
     /// <summary>Every route that the API listener has.</summary>
     public IReadOnlyList<Microsoft.AspNetCore.Http.Endpoint> Endpoints => [.. _app!.Services.GetRequiredService<Microsoft.AspNetCore.Routing.EndpointDataSource>().Endpoints];
@@ -104,7 +107,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     public void ForgetState() => Directory.Delete(PathOf("state"), recursive: true);
 
     /// <summary>An edge that follows this control plane, with a certificate of this fleet unless another one is named.</summary>
-    public Task<EdgeHost> StartEdgeAsync(string name = "edge-1", FleetIdentity? identity = null, string? trust = null, string? peerListen = null, string[]? peers = null, string? seed = null, Action<IServiceCollection>? services = null)
+    public Task<EdgeHost> StartEdgeAsync(string name = "edge-1", FleetIdentity? identity = null, string? trust = null, string? peerListen = null, string[]? peers = null, string? seed = null, Action<IServiceCollection>? services = null, string? controlPlane = null)
     {
         _authority.Issue(identity ?? new FleetIdentity(Fleet, "us-east", FleetRole.Edge, name), PathOf($"{name}.pem"), PathOf($"{name}.key"));
         return EdgeHost.StartAsync(null, options => new EdgeOptions
@@ -115,7 +118,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             DataDirectory = PathOf("data", name),
             PublicListen = options.PublicListen,
             ManagementListen = options.ManagementListen,
-            ControlPlanes = [FleetUrl],
+            ControlPlanes = [controlPlane ?? FleetUrl],
             Certificate = PathOf($"{name}.pem"),
             CertificateKey = PathOf($"{name}.key"),
             FleetCa = _authority.CertificatePath,
