@@ -198,7 +198,7 @@ public sealed class ConfigStreamTests : IAsyncDisposable
         await _plane.StartAsync();
 
         await UntilAsync(() => ModelsAsync(edge), "after");
-        _plane.Status.Serving!.Sequence.ShouldBeGreaterThan(held);
+        await UntilAsync(() => _plane.Status.Serving!.Sequence > held);
     }
 
     [Fact]

@@ -18,7 +18,15 @@ using Xunit;
 
 namespace GlobalGateway.Unit.EdgeNode.Configuration;
 
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class ManyTenantsCollection
+{
+    /// <summary>It takes every core for seconds: what waits for others beside it would wait in vain.</summary>
+    public const string Name = "many tenants";
+}
+
 /// <summary>A hundred thousand tenants with two keys each, with limits and allow-lists of their own.</summary>
+[Collection(ManyTenantsCollection.Name)]
 public sealed class ManyTenantsTests : IDisposable
 {
     private const int Tenants = 100_000;
