@@ -18,11 +18,11 @@ internal static class Suites
 
     public static IReadOnlyList<Suite> All { get; } =
     [
-        new("unit", "one part at a time, nothing outside the process", TimeSpan.FromMinutes(1.8),
+        new("unit", "one part at a time, nothing outside the process", TimeSpan.FromMinutes(2.2),
             [new XunitProject("tests/Unit"), new NodePackage("infra/pulumi")], Node, Npm),
         new("contract", "each part against the real server it talks to", TimeSpan.FromMinutes(3.8),
             [new XunitProject("tests/Contract")], Redis, Java, Etcd, EtcdControl, Git, SshKeygen),
-        new("e2e", "a whole fleet and real client libraries", TimeSpan.FromMinutes(3.6),
+        new("e2e", "a whole fleet and real client libraries", TimeSpan.FromMinutes(3.2),
             [new XunitProject("tests/EndToEnd")], Redis, Node, Npm),
         new("fuzz", "mutated requests and configuration", TimeSpan.FromMinutes(1.9),
             [new XunitProject("tests/Fuzz")]),
