@@ -18,13 +18,13 @@ internal static class Suites
 
     public static IReadOnlyList<Suite> All { get; } =
     [
-        new("unit", "one part at a time, nothing outside the process", TimeSpan.FromMinutes(2.2),
+        new("unit", "one part at a time, nothing outside the process", TimeSpan.FromMinutes(1.8),
             [new XunitProject("tests/Unit"), new NodePackage("infra/pulumi")], Node, Npm),
-        new("contract", "each part against the real server it talks to", TimeSpan.FromMinutes(3.8),
-            [new XunitProject("tests/Contract")], Redis, Java, Etcd, EtcdControl, Git, SshKeygen),
+        new("contract", "each part against the real server it talks to", TimeSpan.FromMinutes(3.2),
+            [new XunitProject("tests/Contract")], Redis, Java, Git, SshKeygen),
         new("e2e", "a whole fleet and real client libraries", TimeSpan.FromMinutes(3.2),
             [new XunitProject("tests/EndToEnd")], Redis, Node, Npm),
-        new("fuzz", "mutated requests and configuration", TimeSpan.FromMinutes(1.9),
+        new("fuzz", "mutated requests and configuration", TimeSpan.FromMinutes(1),
             [new XunitProject("tests/Fuzz")]),
         new("dialects", "every client library to every provider", TimeSpan.FromMinutes(0.7),
             [new XunitProject("tests/Dialects")], Node, Npm),
@@ -32,13 +32,16 @@ internal static class Suites
             [new XunitProject("tests/Faults")], Node, Npm),
         new("ledger", "budgets across regions: simulated histories, and fleets whose edges are killed", TimeSpan.FromMinutes(3.4),
             [new XunitProject("tests/Ledger")]),
-        new("config", "configuration on its way to every edge: from Git, through gates, over a lost store and a killed leader", TimeSpan.FromMinutes(6.2),
-            [new XunitProject("tests/Config")], Git, Etcd, EtcdControl),
+        new("config", "configuration on its way to every edge: from Git, through gates, over a lost store and a killed leader", TimeSpan.FromMinutes(8),
+            [
+                new XunitProject("tests/Config"), new XunitProject("tests/Contract", XunitProject.Config), new XunitProject("tests/Fuzz", XunitProject.Config),
+                new XunitProject("tests/Unit", XunitProject.Config),
+            ], Git, Etcd, EtcdControl),
         new("stores", "budgets across regions on real Redis and Cassandra, and what happens when these fail", TimeSpan.FromMinutes(4.7),
             [new XunitProject("tests/Stores")], Redis, Java, Nft, PythonCassandra),
         new("contract-campaign", "what Cassandra does where replicas and data centres are three, and one fails", TimeSpan.FromMinutes(5),
-            [new XunitProject("tests/Contract", campaign: true)], Java) { OnlyNamed = true },
+            [new XunitProject("tests/Contract", XunitProject.Campaign)], Java) { OnlyNamed = true },
         new("stores-campaign", "stores for as long as a Cassandra that is down, or a Redis that hangs or is failed over, needs", TimeSpan.FromMinutes(8),
-            [new XunitProject("tests/Stores", campaign: true)], Redis, Java, Nft, PythonCassandra) { OnlyNamed = true },
+            [new XunitProject("tests/Stores", XunitProject.Campaign)], Redis, Java, Nft, PythonCassandra) { OnlyNamed = true },
     ];
 }

@@ -3,11 +3,14 @@ using GlobalGateway.Cli.CommandLine;
 namespace GlobalGateway.Cli.Test;
 
 /// <summary>A test project: built, then run as the executable it is.</summary>
-/// <param name="campaign">Whether its long tests are run, those with <see cref="CampaignTrait"/>, or all others.</param>
-internal sealed class XunitProject(string folder, bool campaign = false) : ITestPart
+/// <param name="only">A trait such as <see cref="Campaign"/>: only the tests that have it are run. Without one, all that have neither.</param>
+internal sealed class XunitProject(string folder, string? only = null) : ITestPart
 {
     /// <summary>Marks tests that take too long for every run.</summary>
-    private const string CampaignTrait = "campaign=yes";
+    public const string Campaign = "campaign=yes";
+
+    /// <summary>Marks tests that belong to what the suite <c>config</c> shows, wherever they are.</summary>
+    public const string Config = "suite=config";
 
     private readonly string _name = Path.GetFileName(folder);
 
@@ -27,11 +30,12 @@ internal sealed class XunitProject(string folder, bool campaign = false) : ITest
 
     public async Task<TestCounts> RunAsync(string? classFilter, Action<string> say, CancellationToken cancellation)
     {
-        var report = Repository.PathOf("artifacts", "tests", $"{_name}.xml");
+        var report = Repository.PathOf("artifacts", "tests", $"{_name}{(only is null ? "" : $"-{only}")}.xml");
         Directory.CreateDirectory(Path.GetDirectoryName(report)!);
         File.Delete(report);
         string[] arguments = [Repository.PathOf("artifacts", "bin", _name, "release", $"GlobalGateway.{_name}.dll"),
-            "-noLogo", "-noColor", "-showLiveOutput", "-xml", report, campaign ? "-trait" : "-trait-", CampaignTrait, .. classFilter is null ? Array.Empty<string>() : ["-class", classFilter]];
+            "-noLogo", "-noColor", "-showLiveOutput", "-xml", report,
+            .. only is null ? ["-trait-", Campaign, "-trait-", Config] : (string[])["-trait", only], .. classFilter is null ? Array.Empty<string>() : ["-class", classFilter]];
         var last = new BoundedLines(30);
         var exit = await ChildProgram.RunAsync("dotnet", arguments, line =>
         {

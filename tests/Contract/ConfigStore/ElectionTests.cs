@@ -9,6 +9,7 @@ using Xunit;
 namespace GlobalGateway.Contract.ConfigStore;
 
 /// <summary>Leaders as processes of their own that are stopped, killed, and woken when another leads.</summary>
+[Trait("suite", "config")]
 public sealed class ElectionTests(EtcdOne fixture) : IClassFixture<EtcdOne>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

@@ -1,8 +1,10 @@
 using GlobalGateway.ControlPlane.Store;
 using GlobalGateway.ControlPlane.Store.Embedded;
+using Xunit;
 
 namespace GlobalGateway.Contract.ConfigStore;
 
+[Trait("suite", "config")]
 public sealed class EmbeddedStoreContractTests : ConfigStoreContract, IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("gg-store-").FullName;

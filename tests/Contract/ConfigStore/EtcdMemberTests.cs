@@ -9,6 +9,7 @@ using Xunit;
 namespace GlobalGateway.Contract.ConfigStore;
 
 /// <summary>What happens to the store when members stop, die, fall behind or come back from the past.</summary>
+[Trait("suite", "config")]
 public sealed class EtcdMemberTests
 {
     private static readonly FleetKeys Keys = new("test");

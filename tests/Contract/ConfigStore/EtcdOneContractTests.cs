@@ -4,6 +4,7 @@ using Xunit;
 
 namespace GlobalGateway.Contract.ConfigStore;
 
+[Trait("suite", "config")]
 public sealed class EtcdOneContractTests(EtcdOne fixture) : ConfigStoreContract, IClassFixture<EtcdOne>, IAsyncDisposable
 {
     private readonly EtcdKeyValueStore _store = EtcdClients.Open(fixture.Cluster);

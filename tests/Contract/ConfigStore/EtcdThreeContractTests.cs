@@ -4,6 +4,7 @@ using Xunit;
 
 namespace GlobalGateway.Contract.ConfigStore;
 
+[Trait("suite", "config")]
 public sealed class EtcdThreeContractTests(EtcdThree fixture) : ConfigStoreContract, IClassFixture<EtcdThree>, IAsyncDisposable
 {
     private readonly EtcdKeyValueStore _store = EtcdClients.Open(fixture.Cluster);

@@ -10,6 +10,7 @@ using Xunit;
 namespace GlobalGateway.Contract.ConfigStore;
 
 /// <summary>What the client makes of answers that a healthy cluster rarely gives.</summary>
+[Trait("suite", "config")]
 public sealed class EtcdWireTests
 {
     private const string Created = """{"result":{"header":{"revision":"7"},"created":true}}""";

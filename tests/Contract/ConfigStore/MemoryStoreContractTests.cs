@@ -1,7 +1,9 @@
 using GlobalGateway.ControlPlane.Store;
+using Xunit;
 
 namespace GlobalGateway.Contract.ConfigStore;
 
+[Trait("suite", "config")]
 public sealed class MemoryStoreContractTests : ConfigStoreContract, IAsyncDisposable
 {
     private readonly MemoryStore _store = new();

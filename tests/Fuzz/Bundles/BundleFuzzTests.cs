@@ -21,6 +21,7 @@ namespace GlobalGateway.Fuzz.Bundles;
 /// Bundles that were changed before a trusted key signed them: an edge refuses them with a reason or serves them; it never ends, hangs or
 /// throws what it does not expect. <c>GG_FUZZ_BUNDLES</c> asks for another number than CI's, <c>GG_FUZZ_SEED</c> for others.
 /// </summary>
+[Trait("suite", "config")]
 public sealed class BundleFuzzTests : IDisposable
 {
     private const string Fleet = "fuzz";

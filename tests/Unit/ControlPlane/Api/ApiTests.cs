@@ -11,6 +11,7 @@ using Xunit;
 
 namespace GlobalGateway.Unit.ControlPlane.Api;
 
+[Trait("suite", "config")]
 public sealed class ApiTests : IAsyncLifetime
 {
     private readonly ControlPlaneHost _plane = new();

@@ -27,6 +27,7 @@ public sealed class ManyTenantsCollection
 
 /// <summary>A hundred thousand tenants with two keys each, with limits and allow-lists of their own.</summary>
 [Collection(ManyTenantsCollection.Name)]
+[Trait("suite", "config")]
 public sealed class ManyTenantsTests : IDisposable
 {
     private const int Tenants = 100_000;
