@@ -25,8 +25,8 @@ public sealed class XunitReportTests : IDisposable
     }
 
     [Fact]
-    public void Suites_LimitsTogether_StayUnderHalfAnHour() =>
-        Suites.All.Where(suite => !suite.OnlyNamed).Sum(suite => suite.Limit.TotalMinutes).ShouldBeLessThan(30);
+    public void Suites_EvenIfEachHangs_EndWithinFortyMinutes() =>
+        Suites.All.Where(suite => !suite.OnlyNamed).Sum(suite => suite.Limit.TotalMinutes).ShouldBeLessThan(40);
 
     public void Dispose() => File.Delete(_file);
 }
