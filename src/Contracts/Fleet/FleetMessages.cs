@@ -100,4 +100,6 @@ public sealed record PlaneHeartbeat(long Sequence, long StoreAgeMs) : FleetMessa
     RespectRequiredConstructorParameters = true,
     MaxDepth = 8)]
 [JsonSerializable(typeof(FleetMessage))]
+[JsonSerializable(typeof(HeldDocuments))]
+[JsonSerializable(typeof(RecordedRequests))]
 internal sealed partial class FleetJsonContext : JsonSerializerContext;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using GlobalGateway.Contracts.Bundles;
 
 namespace GlobalGateway.Contracts.Fleet;
@@ -13,14 +12,14 @@ public sealed record HeldDocuments(IReadOnlyList<SignedDocument> Pointers, Signe
     /// <summary>Of the whole as JSON.</summary>
     public const int BytesMax = 1024 * 1024;
 
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, HeldDocumentsContext.Default.HeldDocuments);
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, FleetJsonContext.Default.HeldDocuments);
 
     /// <exception cref="BundleException">The bytes are no such documents.</exception>
     public static HeldDocuments Read(ReadOnlySpan<byte> json)
     {
         try
         {
-            return JsonSerializer.Deserialize(json, HeldDocumentsContext.Default.HeldDocuments) is { } held && held.Pointers.Count <= PointersMax && held.Pointers.All(pointer => pointer is not null)
+            return JsonSerializer.Deserialize(json, FleetJsonContext.Default.HeldDocuments) is { } held && held.Pointers.Count <= PointersMax && held.Pointers.All(pointer => pointer is not null)
                 ? held
                 : throw new BundleException("the held documents are none or too many");
         }
@@ -30,12 +29,3 @@ public sealed record HeldDocuments(IReadOnlyList<SignedDocument> Pointers, Signe
         }
     }
 }
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true,
-    MaxDepth = 8)]
-[JsonSerializable(typeof(HeldDocuments))]
-internal sealed partial class HeldDocumentsContext : JsonSerializerContext;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace GlobalGateway.Contracts.Fleet;
 
@@ -15,14 +14,14 @@ public sealed record RecordedRequests(IReadOnlyList<RequestShape> Shapes, IReadO
     /// <summary>Of the whole as JSON.</summary>
     public const int BytesMax = 32 * 1024 * 1024;
 
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, RecordedRequestsContext.Default.RecordedRequests);
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, FleetJsonContext.Default.RecordedRequests);
 
     /// <returns>Nothing when it cannot be read, or is more than may be.</returns>
     public static RecordedRequests? Read(ReadOnlySpan<byte> json)
     {
         try
         {
-            return JsonSerializer.Deserialize(json, RecordedRequestsContext.Default.RecordedRequests) is { } recorded && recorded.Shapes.Count <= ShapesMax && recorded.Spent.Count <= SpentMax
+            return JsonSerializer.Deserialize(json, FleetJsonContext.Default.RecordedRequests) is { } recorded && recorded.Shapes.Count <= ShapesMax && recorded.Spent.Count <= SpentMax
                 ? recorded
                 : null;
         }
@@ -37,12 +36,3 @@ public sealed record RecordedRequests(IReadOnlyList<RequestShape> Shapes, IReadO
 /// <summary>What is spent of a budget in its present period, over all regions, as one edge last knew.</summary>
 /// <param name="Budget">The budget's stable id.</param>
 public sealed record BudgetSpent(string Budget, long NanoDollars, long Tokens, long Requests);
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true,
-    MaxDepth = 8)]
-[JsonSerializable(typeof(RecordedRequests))]
-internal sealed partial class RecordedRequestsContext : JsonSerializerContext;
