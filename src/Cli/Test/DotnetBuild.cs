@@ -2,7 +2,7 @@ using GlobalGateway.Cli.CommandLine;
 
 namespace GlobalGateway.Cli.Test;
 
-/// <summary>Builds one project in the configuration everything runs in.</summary>
+/// <summary>Builds a project, or a solution, in the configuration everything runs in.</summary>
 internal static class DotnetBuild
 {
     public static async Task<bool> RunAsync(string project, Action<string> say, CancellationToken cancellation)

@@ -7,6 +7,8 @@ namespace GlobalGateway.Cli.Test;
 /// <summary>An npm package whose <c>npm test</c> runs <c>node --test</c>.</summary>
 internal sealed partial class NodePackage(string folder) : ITestPart
 {
+    public string? Project => null;
+
     public async Task<bool> PrepareAsync(Action<string> say, CancellationToken cancellation) =>
         await InstallAsync(Repository.PathOf(folder), say, cancellation);
 
@@ -29,11 +31,11 @@ internal sealed partial class NodePackage(string folder) : ITestPart
         return false;
     }
 
-    public async Task<TestCounts> RunAsync(string? classFilter, Action<string> say, CancellationToken cancellation)
+    public async Task<TestResults> RunAsync(string? classFilter, Action<string> say, CancellationToken cancellation)
     {
         if (classFilter is not null)
         {
-            return default;
+            return TestResults.None;
         }
 
         int? passed = null, failed = null;
@@ -54,18 +56,19 @@ internal sealed partial class NodePackage(string folder) : ITestPart
             }
         }, cancellation, Repository.PathOf(folder), new Dictionary<string, string> { ["NODE_OPTIONS"] = "--test-reporter=tap" });
 
-        var counts = passed is { } p && failed is { } f ? new TestCounts(p, f, skipped) : TestCounts.OneFailure;
-        if (exit != 0 || counts.Failed > 0)
+        var counts = passed is { } p && failed is { } f ? new TestCounts(p, f, skipped) : default;
+        if (exit == 0 && counts.Failed == 0 && passed is not null)
         {
-            foreach (var line in lines.ToArray())
-            {
-                say(line);
-            }
-
-            say($"✗ npm test in {folder} ended with code {exit}");
+            return new TestResults(counts, []);
         }
 
-        return exit != 0 && counts.Failed == 0 ? counts + TestCounts.OneFailure : counts;
+        foreach (var line in lines.ToArray())
+        {
+            say(line);
+        }
+
+        var failure = FailedTest.Of($"npm test in {folder}", $"ended with code {exit}, its lines are above", where: null);
+        return new TestResults(counts.Failed > 0 ? counts : counts + TestCounts.OneFailure, [failure]);
     }
 
     [GeneratedRegex(@"^# (pass|fail|skipped|todo) (\d+)$")]

@@ -8,6 +8,8 @@ namespace GlobalGateway.Cli.Test;
 /// <summary><c>gg test [SUITE…]</c>: builds and runs the test suites.</summary>
 internal static class TestCommand
 {
+    private const int FailuresShown = 20;
+
     public static Command Create()
     {
         var names = new Argument<string[]>("suite") { Description = "Which suites; all but the campaigns when none is named.", Arity = ArgumentArity.ZeroOrMore };
@@ -32,31 +34,66 @@ internal static class TestCommand
 
         // Where a script reads JSON from the output, people still see progress on the error stream.
         var screen = json ? Console.Error : Console.Out;
-        var counts = await new SuiteRunner(screen, type).RunAsync(chosen, cancellation);
-        var total = counts.Values.Aggregate((a, b) => a + b);
+        var results = await new SuiteRunner(screen, type).RunAsync(chosen, cancellation);
+        var total = results.Values.Aggregate(new TestCounts(), (sum, suite) => sum + suite.Counts);
         if (json)
         {
             Json.Write(writer =>
             {
                 writer.WriteStartObject("suites");
-                foreach (var (suite, count) in counts)
+                foreach (var (suite, result) in results)
                 {
                     writer.WriteStartObject(suite.Name);
-                    WriteCounts(writer, count);
+                    WriteCounts(writer, result.Counts);
                     writer.WriteEndObject();
                 }
 
                 writer.WriteEndObject();
+                writer.WriteStartArray("failures");
+                foreach (var (suite, failure) in results.SelectMany(result => result.Value.Failures, (result, failure) => (result.Key, failure)))
+                {
+                    writer.WriteStartObject();
+                    writer.WriteString("suite", suite.Name);
+                    writer.WriteString("test", failure.Name);
+                    writer.WriteString("message", failure.Message);
+                    writer.WriteEndObject();
+                }
+
+                writer.WriteEndArray();
                 WriteCounts(writer, total);
             });
         }
         else
         {
+            foreach (var line in FailureLines(results))
+            {
+                Console.WriteLine(line);
+            }
+
             Console.WriteLine(chosen.Count == 1 ? "all:" : $"all {chosen.Count} suites:");
             Console.WriteLine(total);
         }
 
         return total.Failed > 0 ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    /// <summary>Every failure once more, where somebody who reads only the end of a long log finds it.</summary>
+    internal static IEnumerable<string> FailureLines(IReadOnlyDictionary<Suite, TestResults> results)
+    {
+        var failures = results.SelectMany(result => result.Value.Failures, (result, failure) => (Suite: result.Key.Name, Test: failure)).ToArray();
+        foreach (var (suite, test) in failures.Take(FailuresShown))
+        {
+            yield return $"✗ {suite}: {test.Name}";
+            foreach (var line in test.Message.Split('\n'))
+            {
+                yield return $"    {line}";
+            }
+        }
+
+        if (failures.Length > FailuresShown)
+        {
+            yield return $"✗ and {failures.Length - FailuresShown} more, above";
+        }
     }
 
     private static List<Suite> Choose(string[] names)

@@ -2,7 +2,7 @@ using GlobalGateway.Cli.CommandLine;
 
 namespace GlobalGateway.Cli.Test;
 
-/// <summary>A test project: built, then run as the executable it is.</summary>
+/// <summary>A test project: run as the executable it is.</summary>
 /// <param name="only">A trait such as <see cref="Campaign"/>: only the tests that have it are run. Without one, all that have neither.</param>
 internal sealed class XunitProject(string folder, string? only = null) : ITestPart
 {
@@ -13,6 +13,8 @@ internal sealed class XunitProject(string folder, string? only = null) : ITestPa
     public const string Config = "suite=config";
 
     private readonly string _name = Path.GetFileName(folder);
+
+    public string Project => $"{folder}/{_name}.csproj";
 
     public async Task<bool> PrepareAsync(Action<string> say, CancellationToken cancellation)
     {
@@ -25,10 +27,10 @@ internal sealed class XunitProject(string folder, string? only = null) : ITestPa
             }
         }
 
-        return await DotnetBuild.RunAsync($"{folder}/{_name}.csproj", say, cancellation);
+        return true;
     }
 
-    public async Task<TestCounts> RunAsync(string? classFilter, Action<string> say, CancellationToken cancellation)
+    public async Task<TestResults> RunAsync(string? classFilter, Action<string> say, CancellationToken cancellation)
     {
         var report = Repository.PathOf("artifacts", "tests", $"{_name}{(only is null ? "" : $"-{only}")}.xml");
         Directory.CreateDirectory(Path.GetDirectoryName(report)!);
@@ -46,13 +48,14 @@ internal sealed class XunitProject(string folder, string? only = null) : ITestPa
             }
         }, cancellation);
 
-        if (XunitReport.Read(report) is { } counts)
+        if (XunitReport.Read(report) is { } results)
         {
-            return exit != 0 && counts.Failed == 0 && counts.Passed > 0 ? counts + TestCounts.OneFailure : counts;
+            return exit != 0 && results.Counts is { Failed: 0, Passed: > 0 }
+                ? results + TestResults.Failure(_name, $"ended with code {exit}, and no test failed: {last.Last}")
+                : results;
         }
 
-        say($"✗ {_name} ended with code {exit} and no report: {last.Last}");
-        return TestCounts.OneFailure;
+        return TestResults.Failure(_name, $"ended with code {exit} and no report: {last.Last}");
     }
 
     /// <summary>Lines that say nothing about a failure: the runner's, the property checker's, and logs of servers within the tests.</summary>

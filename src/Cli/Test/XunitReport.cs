@@ -4,21 +4,29 @@ using System.Xml.Linq;
 
 namespace GlobalGateway.Cli.Test;
 
-/// <summary>Reads the counts from the report that the xunit runner writes at its end.</summary>
+/// <summary>Reads the counts and the failures from the report that the xunit runner writes at its end.</summary>
 internal static class XunitReport
 {
     /// <returns>Null when there is no whole report: the run was cut off.</returns>
-    public static TestCounts? Read(string file)
+    public static TestResults? Read(string file)
     {
         try
         {
             var assemblies = XDocument.Load(file).Root!.Elements("assembly").ToArray();
             int Sum(string attribute) => assemblies.Sum(a => int.Parse(a.Attribute(attribute)?.Value ?? "0", CultureInfo.InvariantCulture));
-            return assemblies.Length == 0 ? null : new TestCounts(Sum("passed"), Sum("failed") + Sum("errors"), Sum("skipped"));
+            return assemblies.Length == 0
+                ? null
+                : new TestResults(new TestCounts(Sum("passed"), Sum("failed") + Sum("errors"), Sum("skipped")), [.. assemblies.Descendants("failure").Select(ReadFailure)]);
         }
         catch (Exception e) when (e is IOException or XmlException)
         {
             return null;
         }
     }
+
+    /// <summary>Of a test, or of what surrounds tests: a fixture or a class's end.</summary>
+    private static FailedTest ReadFailure(XElement failure) => FailedTest.Of(
+        failure.Parent!.Attribute("name")?.Value ?? "(no name)",
+        failure.Element("message")?.Value ?? failure.Attribute("exception-type")?.Value ?? "no message",
+        failure.Element("stack-trace")?.Value.Split('\n').FirstOrDefault(line => line.Contains("/tests/", StringComparison.Ordinal))?.Trim());
 }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GlobalGateway.LocalFleet.Planning;
+using GlobalGateway.Testing;
 using GlobalGateway.Testing.Fleets;
 using Xunit;
 
@@ -25,7 +26,6 @@ public sealed class BadBundleFleet : FleetFixture, IAsyncLifetime
 
     private const string EditedFile = "edited-by-test.yaml";
     private static readonly string[] Regions = ["us-east", "eu-west"];
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
 
@@ -34,14 +34,14 @@ public sealed class BadBundleFleet : FleetFixture, IAsyncLifetime
         await StartAsync();
         await Task.WhenAll(Edges.Select(ArmAsync));
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Fleet.AdminToken);
-        await UntilAsync(async () => (await ServingAsync(Edges)).Distinct().Count() == 1 && !(await RolloutAsync()).IsOpen);
-        await UntilAsync(async () => (await ShownAsync()).Count(edge => edge is { Connected: true, State: "ack" }) == Edges.Count);
+        await Eventually.HoldsAsync(async () => (await ServingAsync(Edges)).Distinct().Count() == 1 && !(await RolloutAsync()).IsOpen);
+        await Eventually.HoldsAsync(async () => (await ShownAsync()).Count(edge => edge is { Connected: true, State: "ack" }) == Edges.Count);
         await using var door = new StoreDoor(Fleet);
         First = await door.PointersAsync();
 
         // The rules of the revision before are what a change is rolled out by: this one gets to every edge at once, the next ones bake.
         SavePolicy("60s");
-        await UntilAsync(async () => await RolloutAsync() is { Number: > 1, Status: "completed" });
+        await Eventually.HoldsAsync(async () => await RolloutAsync() is { Number: > 1, Status: "completed" });
     }
 
     /// <summary>The pointers that the fleet began with, by cohort; every edge has been told a newer one since.</summary>
@@ -149,21 +149,6 @@ public sealed class BadBundleFleet : FleetFixture, IAsyncLifetime
     {
         using var status = JsonDocument.Parse(await _http.GetStringAsync(new Uri($"http://127.0.0.1:{Fleet.Process(edge).Plan.Ports[1]}/status")));
         return status.RootElement.GetProperty("degraded").EnumerateArray().Where(part => part.GetProperty("name").GetString() == "control-plane").Select(part => part.GetProperty("why").GetString()).FirstOrDefault();
-    }
-
-    public static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        for (var waited = TimeSpan.Zero; waited < Limit; waited += TimeSpan.FromMilliseconds(50))
-        {
-            if (await condition())
-            {
-                return;
-            }
-
-            await Task.Delay(50);
-        }
-
-        throw new TimeoutException("it did not come to pass");
     }
 
     protected override FleetOptions Configure(FleetOptions options)

@@ -1,4 +1,5 @@
 using GlobalGateway.LocalFleet.Planning;
+using GlobalGateway.Testing;
 using Shouldly;
 using Xunit;
 
@@ -43,11 +44,11 @@ public sealed class BadBundleTests(BadBundleFleet fleet)
         var before = await fleet.RolloutAsync();
         var canary = "";
         fleet.Save(DeadlyBundle);
-        await BadBundleFleet.UntilAsync(() => Task.FromResult((canary = BadBundleFleet.Edges.FirstOrDefault(edge => fleet.Fleet.Process(edge).HasExited)) is not null));
+        await Eventually.HoldsAsync(() => (canary = BadBundleFleet.Edges.FirstOrDefault(edge => fleet.Fleet.Process(edge).HasExited)) is not null);
         await fleet.Fleet.StopAsync(FleetPlan.ControlPlaneName);
         await fleet.Fleet.RestartAsync(canary!);
         var deaths = 1;
-        await BadBundleFleet.UntilAsync(async () =>
+        await Eventually.HoldsAsync(async () =>
         {
             if (fleet.Fleet.Process(canary!).HasExited)
             {
@@ -60,11 +61,11 @@ public sealed class BadBundleTests(BadBundleFleet fleet)
         deaths.ShouldBe(2);
 
         await fleet.Fleet.RestartAsync(FleetPlan.ControlPlaneName);
-        await BadBundleFleet.UntilAsync(async () => await fleet.IsUpAsync() && await fleet.RolloutAsync() is { IsOpen: false } ended && ended.Number > before.Number && await fleet.IsServedEverywhereAsync(good));
+        await Eventually.HoldsAsync(async () => await fleet.IsUpAsync() && await fleet.RolloutAsync() is { IsOpen: false } ended && ended.Number > before.Number && await fleet.IsServedEverywhereAsync(good));
         (await fleet.RolloutAsync()).Reason.ShouldNotBeNull().ShouldMatch("^us-east canary: us-east/edge-[12] (died while serving it|refuses it: crashed)");
         load.Failures.Select(failure => failure.Edge).Distinct().ShouldBe([canary!]);
         fleet.SaveGood();
-        await BadBundleFleet.UntilAsync(async () => await fleet.SourceStateAsync() == "valid");
+        await Eventually.HoldsAsync(async () => await fleet.SourceStateAsync() == "valid");
     }
 
     [Theory]
@@ -76,11 +77,11 @@ public sealed class BadBundleTests(BadBundleFleet fleet)
         await using var load = new TenantLoad(fleet);
         var before = await fleet.RolloutAsync();
         fleet.Save(bad);
-        await BadBundleFleet.UntilAsync(async () => await fleet.SourceStateAsync() == "invalid");
+        await Eventually.HoldsAsync(async () => await fleet.SourceStateAsync() == "invalid");
 
         (await fleet.RolloutAsync()).Number.ShouldBe(before.Number);
         fleet.SaveGood();
-        await BadBundleFleet.UntilAsync(async () => await fleet.SourceStateAsync() == "valid");
+        await Eventually.HoldsAsync(async () => await fleet.SourceStateAsync() == "valid");
         load.Failures.ShouldBeEmpty();
     }
 
@@ -90,11 +91,11 @@ public sealed class BadBundleTests(BadBundleFleet fleet)
         var before = await fleet.RolloutAsync();
         var keys = string.Concat(Enumerable.Range(0, 4_000).Select(i => $"\n    - {{ name: key-{i}, sha256: {i:x64} }}"));
         fleet.Save($"apiVersion: globalgateway.dev/v1\nkind: Tenant\nmetadata: {{ name: huge }}\nspec:\n  keys:{keys}\n");
-        await BadBundleFleet.UntilAsync(async () => await fleet.SourceStateAsync() == "invalid");
+        await Eventually.HoldsAsync(async () => await fleet.SourceStateAsync() == "invalid");
 
         (await fleet.RolloutAsync()).Number.ShouldBe(before.Number);
         fleet.SaveGood();
-        await BadBundleFleet.UntilAsync(async () => await fleet.SourceStateAsync() == "valid");
+        await Eventually.HoldsAsync(async () => await fleet.SourceStateAsync() == "valid");
     }
 
     private static string DeadlyBundle => BadBundleFleet.Tenants("\"*\"", "\"*\"").Replace(
@@ -111,7 +112,7 @@ public sealed class BadBundleTests(BadBundleFleet fleet)
         rollout.Failures.ShouldNotBeEmpty();
         rollout.Touched.ShouldHaveSingleItem($"only the canary is touched: {rollout.Ended.Reason}").ShouldStartWith("us-east");
         fleet.SaveGood();
-        await BadBundleFleet.UntilAsync(async () => await fleet.SourceStateAsync() == "valid");
+        await Eventually.HoldsAsync(async () => await fleet.SourceStateAsync() == "valid");
         return rollout;
     }
 }

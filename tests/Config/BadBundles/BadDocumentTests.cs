@@ -3,6 +3,7 @@ using GlobalGateway.Contracts.Bundles;
 using GlobalGateway.Contracts.Resources;
 using GlobalGateway.Contracts.Trust;
 using GlobalGateway.LocalFleet.Planning;
+using GlobalGateway.Testing;
 using Shouldly;
 using Xunit;
 
@@ -42,7 +43,7 @@ public sealed class BadDocumentTests(BadBundleFleet fleet)
             _ => Sign(door.Key, pointer.Value, pointer.Value.Sequence),
         }));
 
-        await BadBundleFleet.UntilAsync(async () => (await fleet.ShownAsync()).All(edge => edge is { Connected: true, State: "nack" }));
+        await Eventually.HoldsAsync(async () => (await fleet.ShownAsync()).All(edge => edge is { Connected: true, State: "nack" }));
         foreach (var edge in await fleet.ShownAsync())
         {
             edge.Reason.ShouldNotBeNull().ShouldContain(why);
@@ -52,7 +53,7 @@ public sealed class BadDocumentTests(BadBundleFleet fleet)
 
         (await fleet.ServingAsync(BadBundleFleet.Edges)).ShouldBe(served);
         await door.WriteAsync(good);
-        await BadBundleFleet.UntilAsync(async () => (await fleet.ShownAsync()).All(edge => edge is { Connected: true, State: "ack" }));
+        await Eventually.HoldsAsync(async () => (await fleet.ShownAsync()).All(edge => edge is { Connected: true, State: "ack" }));
         (await fleet.TroubleAsync("us-east")).ShouldBeNull();
         load.Failures.ShouldBeEmpty();
     }
@@ -91,7 +92,7 @@ public sealed class BadDocumentTests(BadBundleFleet fleet)
         await fleet.Fleet.StopAsync(ControlPlane);
         await using (var plane = await HostilePlane.StartAsync(fleet.Fleet, edge => new Contracts.Fleet.PointerMessage("earlier", fleet.First[edge.Region])))
         {
-            await BadBundleFleet.UntilAsync(() => Task.FromResult(plane.Refusals.Count == BadBundleFleet.Edges.Count));
+            await Eventually.HoldsAsync(() => plane.Refusals.Count == BadBundleFleet.Edges.Count);
 
             plane.Taken.ShouldBeEmpty();
             plane.Refusals.Values.ShouldAllBe(refusal => refusal.Reason.StartsWith("its sequence") && refusal.Reason.EndsWith("which this edge has served") && refusal.Revision == served[0]);
@@ -103,7 +104,7 @@ public sealed class BadDocumentTests(BadBundleFleet fleet)
 
         (await fleet.ServingAsync(BadBundleFleet.Edges)).ShouldBe(served);
         await fleet.Fleet.RestartAsync(ControlPlane);
-        await BadBundleFleet.UntilAsync(async () => await fleet.IsUpAsync() && (await fleet.ShownAsync()).Count(edge => edge is { Connected: true, State: "ack" }) == BadBundleFleet.Edges.Count);
+        await Eventually.HoldsAsync(async () => await fleet.IsUpAsync() && (await fleet.ShownAsync()).Count(edge => edge is { Connected: true, State: "ack" }) == BadBundleFleet.Edges.Count);
         load.Failures.ShouldBeEmpty();
     }
 

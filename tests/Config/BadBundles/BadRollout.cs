@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GlobalGateway.Testing;
 using Shouldly;
 using Xunit;
 
@@ -25,7 +26,7 @@ internal sealed record BadRollout(NewestRollout Ended, IReadOnlySet<string> Touc
     public static async Task<BadRollout> WatchAsync(BadBundleFleet fleet, int warmUp, Func<Task> begin)
     {
         await using var load = new TenantLoad(fleet);
-        await BadBundleFleet.UntilAsync(() => Task.FromResult(load.Answered > warmUp));
+        await Eventually.HoldsAsync(() => load.Answered > warmUp);
         load.Failures.ShouldBeEmpty();
         var good = (await fleet.ServingAsync(["eu-west"]))[0];
         var before = await fleet.RolloutAsync();
@@ -33,7 +34,7 @@ internal sealed record BadRollout(NewestRollout Ended, IReadOnlySet<string> Touc
         var rolledBackAt = 0L;
         await begin();
         var begunAt = Stopwatch.GetTimestamp();
-        await BadBundleFleet.UntilAsync(async () =>
+        await Eventually.HoldsAsync(async () =>
         {
             foreach (var edge in BadBundleFleet.Edges.Where(edge => fleet.Fleet.Process(edge).HasExited))
             {

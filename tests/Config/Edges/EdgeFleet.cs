@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using GlobalGateway.LocalFleet.Planning;
+using GlobalGateway.Testing;
 using GlobalGateway.Testing.Fleets;
 using Xunit;
 
@@ -22,7 +23,6 @@ public sealed class EdgeFleet : FleetFixture, IAsyncLifetime
     public static readonly string LeakedHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(LeakedKey)));
 
     private static readonly string[] Regions = ["us-east", "eu-west"];
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
     private int _edit;
@@ -75,7 +75,7 @@ public sealed class EdgeFleet : FleetFixture, IAsyncLifetime
     }
 
     /// <summary>Waits until no rollout is open and every edge, connected, acknowledges the revision that is good.</summary>
-    public async Task SettledAsync() => await UntilAsync(async () =>
+    public async Task SettledAsync() => await Eventually.HoldsAsync(async () =>
     {
         try
         {
@@ -92,21 +92,6 @@ public sealed class EdgeFleet : FleetFixture, IAsyncLifetime
             return false;
         }
     });
-
-    public static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        for (var waited = TimeSpan.Zero; waited < Limit; waited += TimeSpan.FromMilliseconds(50))
-        {
-            if (await condition())
-            {
-                return;
-            }
-
-            await Task.Delay(50);
-        }
-
-        throw new TimeoutException("it did not come to pass");
-    }
 
     protected override FleetOptions Configure(FleetOptions options)
     {

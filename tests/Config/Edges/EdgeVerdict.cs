@@ -38,7 +38,7 @@ internal static class EdgeVerdict
         }
 
         var recent = diary.Looks.Where(look => look.Asked >= After(shown.Asked, -KnownWithin - Blur) && look.Came <= After(shown.Came, Blur)).ToList();
-        var isSteady = recent.Count > 5 && recent.TrueForAll(look => look.Following && look.Revision == recent[0].Revision && look.Sequence == recent[0].Sequence)
+        var isSteady = recent.Count > 5 && recent[^1].Asked >= shown.Came && recent.TrueForAll(look => look.Following && look.Revision == recent[0].Revision && look.Sequence == recent[0].Sequence)
             && !diary.Absences.Any(absence => absence.From <= shown.Came && absence.Back >= After(shown.Asked, -KnownWithin - Blur));
         return isSteady && (!shown.Connected || shown.Revision != recent[0].Revision || shown.Sequence != recent[0].Sequence) ? $"it says {shown}, the edge has said {Text(recent[0])} for two seconds"
             : isSteady && shown.Age > AgeMax ? $"it was heard {shown.Age.TotalSeconds:0.0} s ago, but is there"
@@ -50,11 +50,20 @@ internal static class EdgeVerdict
             ? $"it is {shown.State}, connected {shown.Connected}, heard {shown.Age.TotalSeconds:0.0} s ago"
             : null;
 
-    /// <summary>What the edge said between the moment that the answer speaks of and the answer, and the last that it said before.</summary>
+    /// <summary>
+    /// What the edge said between the moment that the answer speaks of and the answer, and the last that it said before. Where it could not be asked
+    /// for a while, the first that it said afterwards, too: it may have been so all the time.
+    /// </summary>
     private static List<EdgeLook> Held(EdgeShown shown, EdgeDiary diary)
     {
         var since = After(shown.Asked, -shown.Age - Blur);
-        var held = diary.Looks.Where(look => look.Came >= since && look.Asked <= After(shown.Came, Blur)).ToList();
+        var until = After(shown.Came, Blur);
+        var held = diary.Looks.Where(look => look.Came >= since && look.Asked <= until).ToList();
+        if (held.Count == 0 && diary.Looks.FirstOrDefault(look => look.Asked > until) is { } after)
+        {
+            held.Add(after);
+        }
+
         if (diary.Looks.LastOrDefault(look => look.Came < since) is { } before)
         {
             held.Insert(0, before);

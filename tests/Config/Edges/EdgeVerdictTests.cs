@@ -4,7 +4,7 @@ using Xunit;
 
 namespace GlobalGateway.Config.Edges;
 
-/// <summary>What <see cref="ShownEdgesTests"/> judges by finds what is wrong. Seconds of a diary: "one" is served until 20, "two" from then on.</summary>
+/// <summary>What <see cref="ShownEdgesTests"/> judges by finds what is wrong. Seconds of a diary: "one" is served until 20, then "two", and "three" after three seconds without a look.</summary>
 public sealed class EdgeVerdictTests
 {
     private readonly EdgeDiary _diary = new() { Edge = "us-east" };
@@ -19,6 +19,11 @@ public sealed class EdgeVerdictTests
             }
         }
 
+        for (var at = 63.0; at < 70; at += 0.02)
+        {
+            _diary.Add(new EdgeLook(At(at), At(at + 0.005), "three", 11, Following: true));
+        }
+
         _diary.Add(new Absence(AbsenceKind.Dead, At(29.9), At(30), At(50), At(50)));
     }
 
@@ -29,6 +34,8 @@ public sealed class EdgeVerdictTests
     [InlineData(20.3, "two", 9, 0.1)]
     [InlineData(20.3, "two", 8, 0.2)]
     [InlineData(25, "two", 9, 0.5)]
+    [InlineData(61.5, "two", 9, 0.1)]
+    [InlineData(61.5, "three", 11, 0.1)]
     public void Edge_ThatSaysWhatItServes_IsShownCorrectly(double at, string revision, long sequence, double age) => WhyNot(at, revision, sequence, age).ShouldBeNull();
 
     [Theory]
@@ -38,6 +45,8 @@ public sealed class EdgeVerdictTests
     [InlineData(23, "one", 7, 0.1)]
     [InlineData(23, "one", 7, 4.0)]
     [InlineData(19, "two", 9, 0.1)]
+    [InlineData(61.5, "one", 7, 0.1)]
+    [InlineData(59, "three", 11, 0.1)]
     public void Edge_ThatIsShownWithWhatItDoesNotServe_IsFound(double at, string revision, long sequence, double age) => WhyNot(at, revision, sequence, age).ShouldNotBeNull();
 
     [Theory]

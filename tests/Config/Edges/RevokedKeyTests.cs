@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using GlobalGateway.Testing;
 using Shouldly;
 using Xunit;
 
@@ -27,7 +28,7 @@ public sealed class RevokedKeyTests(EdgeFleet fleet)
         // The revision before holds the key, too.
         var revision = await ServingAsync();
         await fleet.PostAsync("/api/v1/rollback", new { });
-        await EdgeFleet.UntilAsync(async () => await ServingAsync() != revision);
+        await Eventually.HoldsAsync(async () => await ServingAsync() != revision);
         await fleet.SettledAsync();
         await client.UntilEachAnswersAsync(HttpStatusCode.Unauthorized, Stopwatch.GetTimestamp());
 
@@ -48,7 +49,7 @@ public sealed class RevokedKeyTests(EdgeFleet fleet)
     {
         var before = await ServingAsync();
         fleet.Edit();
-        await EdgeFleet.UntilAsync(async () => await ServingAsync() != before);
+        await Eventually.HoldsAsync(async () => await ServingAsync() != before);
         await fleet.SettledAsync();
     }
 

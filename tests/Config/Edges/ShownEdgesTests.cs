@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using GlobalGateway.Testing;
 using Shouldly;
 using Xunit;
 
@@ -87,7 +88,7 @@ public sealed class ShownEdgesTests(EdgeFleet fleet)
         {
             var before = await NumberAsync();
             fleet.Edit();
-            await EdgeFleet.UntilAsync(async () => await NewestAsync() is var newest && newest.GetProperty("number").GetInt64() > before && newest.GetProperty("status").GetString() is not ("running" or "paused"));
+            await Eventually.HoldsAsync(async () => await NewestAsync() is var newest && newest.GetProperty("number").GetInt64() > before && newest.GetProperty("status").GetString() is not ("running" or "paused"));
         }
     }
 

@@ -12,6 +12,7 @@ using GlobalGateway.ControlPlane.Store;
 using GlobalGateway.ControlPlane.Store.Etcd;
 using GlobalGateway.ControlPlane.Store.Leadership;
 using GlobalGateway.LocalFleet.Planning;
+using GlobalGateway.Testing;
 using GlobalGateway.Testing.Etcd;
 using GlobalGateway.Testing.Fleets;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -26,7 +27,6 @@ internal sealed class StoreFleet(TimeSpan canaryBake, int members = 1) : FleetFi
 
     /// <summary>For whatever the fleet does next, on a machine that does much else.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
 
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(20) };
     private readonly ConcurrentDictionary<string, int> _saved = new(StringComparer.Ordinal);
@@ -184,17 +184,9 @@ internal sealed class StoreFleet(TimeSpan canaryBake, int members = 1) : FleetFi
     public Task UntilAsync(Func<RolloutState, bool> condition) =>
         UntilAsync(async () => condition(await StateAsync()), () => "the rollout does not get there");
 
-    public async Task UntilAsync(Func<Task<bool>> condition, Func<string> otherwise)
+    public Task UntilAsync(Func<Task<bool>> condition, Func<string> otherwise)
     {
-        for (var begun = Stopwatch.GetTimestamp(); !await HoldsAsync();)
-        {
-            if (Stopwatch.GetElapsedTime(begun) > Limit)
-            {
-                throw new TimeoutException($"{otherwise()}; {await StandingAsync()}, {(await StateAsync()).Current?.Reason}");
-            }
-
-            await Task.Delay(LookEvery);
-        }
+        return Eventually.HoldsAsync(HoldsAsync, async () => $"{otherwise()}; {await StandingAsync()}, {(await StateAsync()).Current?.Reason}");
 
         async Task<bool> HoldsAsync()
         {

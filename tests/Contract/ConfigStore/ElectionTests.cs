@@ -12,7 +12,7 @@ namespace GlobalGateway.Contract.ConfigStore;
 [Trait("suite", "config")]
 public sealed class ElectionTests(EtcdOne fixture) : IClassFixture<EtcdOne>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Leader_StoppedAndWokenWhenAnotherLeads_WritesNothing()

@@ -50,8 +50,8 @@ public sealed class ManualTests
 
         (await sentinels.CommandAsync("SENTINEL", "FAILOVER", RedisSentinels.Master)).ShouldBe("OK");
 
-        await RedisServer.UntilAsync(async () => await replica.InfoAsync("replication", "role") == "master" && await master.InfoAsync("replication", "role") == "slave", "roles are changed", Cancel);
-        await RedisServer.UntilAsync(
+        await Eventually.HoldsAsync(async () => await replica.InfoAsync("replication", "role") == "master" && await master.InfoAsync("replication", "role") == "slave", "roles are changed");
+        await Eventually.HoldsAsync(
             async () =>
             {
                 try
@@ -63,8 +63,7 @@ public sealed class ManualTests
                     return false;
                 }
             },
-            "the new master is asked, and lends nothing of the old one's",
-            Cancel);
+            "the new master is asked, and lends nothing of the old one's");
         await NothingRefusedAsync(replica);
     }
 

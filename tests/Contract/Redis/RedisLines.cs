@@ -1,4 +1,5 @@
 using GlobalGateway.Replication.Redis;
+using GlobalGateway.Testing;
 using GlobalGateway.Testing.Redis;
 using Shouldly;
 using Xunit;
@@ -24,15 +25,13 @@ internal static class RedisLines
     /// <summary>Waits no longer for an answer than an edge does.</summary>
     public static Task<RedisConnection> OpenHastyAsync(RedisServer server) => OpenAsync(new RedisOptions { Endpoints = [server.Endpoint] }, RedisConnection.Timeout);
 
-    public static Task UpAsync(RedisConnection connection) => RedisServer.UntilAsync(
-        () => Task.FromResult(connection.Up),
-        "connected",
-        TestContext.Current.CancellationToken);
+    public static Task UpAsync(RedisConnection connection) => Eventually.HoldsAsync(
+        () => connection.Up,
+        "connected");
 
-    public static Task DownAsync(RedisConnection connection) => RedisServer.UntilAsync(
-        () => Task.FromResult(!connection.Up),
-        "found to be lost",
-        TestContext.Current.CancellationToken);
+    public static Task DownAsync(RedisConnection connection) => Eventually.HoldsAsync(
+        () => !connection.Up,
+        "found to be lost");
 
     public static Task<RedisServer> StartAsync(params string[] arguments)
     {

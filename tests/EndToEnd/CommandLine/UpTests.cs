@@ -4,6 +4,7 @@ using GlobalGateway.LocalFleet.Planning;
 using GlobalGateway.LocalFleet.Ports;
 using GlobalGateway.LocalFleet.Processes;
 using GlobalGateway.LocalFleet.Records;
+using GlobalGateway.Testing;
 using Shouldly;
 using Xunit;
 
@@ -34,21 +35,19 @@ public sealed class UpTests(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task Up_Detached_IsReadyWithinThreeSecondsAndWhatItPrintsWorks()
     {
-        var up = await UpAsync("--detach");
-        up.ExitCode.ShouldBe(0, up.Error);
-        var took = Record().ReadyAt!.Value - Record().StartedAt;
-        for (var again = 0; again < 2 && took > StartMax; again++)
+        var printed = "";
+        var took = await Quickest.OfAsync(StartMax, async () =>
         {
-            // Something else had the cores: the start is measured, not the neighbours.
             await Gg.RunAsync("down", "--state", _state);
-            up = await UpAsync("--detach");
-            took = Record().ReadyAt!.Value - Record().StartedAt;
-        }
-
+            var up = await UpAsync("--detach");
+            up.ExitCode.ShouldBe(0, up.Error);
+            printed = up.Output;
+            return Record().ReadyAt!.Value - Record().StartedAt;
+        });
         output.WriteLine($"three regions were ready {took.TotalSeconds:0.0} s after their processes started");
         took.ShouldBeLessThan(StartMax);
 
-        var lines = up.Output.Split('\n');
+        var lines = printed.Split('\n');
         var curl = Array.FindIndex(lines, line => line.TrimStart().StartsWith("curl ", StringComparison.Ordinal));
         (await ShellAsync($"{lines[curl]}\n{lines[curl + 1]}")).ShouldContain("\"object\":\"chat.completion\"");
     }
@@ -141,7 +140,7 @@ public sealed class UpTests(ITestOutputHelper output) : IAsyncLifetime
         up.Kill();
         await up.WaitForExitAsync(TestContext.Current.CancellationToken);
 
-        SpinWait.SpinUntil(() => processes.All(process => !process.IsAlive), TimeSpan.FromSeconds(5)).ShouldBeTrue();
+        SpinWait.SpinUntil(() => processes.All(process => !process.IsAlive), TimeSpan.FromSeconds(20)).ShouldBeTrue();
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using GlobalGateway.Replication.Edge;
 using GlobalGateway.Replication.Embedded;
 using GlobalGateway.Replication.Ledger;
+using GlobalGateway.Testing;
 using GlobalGateway.Testing.Ledgers;
 using Shouldly;
 using Xunit;
@@ -12,7 +13,6 @@ namespace GlobalGateway.Ledger.InProcess;
 public sealed class ChangedBudgetTests : IDisposable
 {
     private static readonly string[] Regions = ["eu-west", "us-east"];
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("gg-changed-");
     private readonly Bill _bill = new();
@@ -88,11 +88,7 @@ public sealed class ChangedBudgetTests : IDisposable
 
     private async Task<IReadOnlyList<AllocationRow>> RowsAsync() => await new DirectoryLedger(new LedgerFolder(Ledger), Regions[0]).ReadAllocationsAsync("changing");
 
-    private async Task UntilAsync(Func<Task<bool>> reached)
-    {
-        for (var watch = Stopwatch.StartNew(); !await reached(); await Task.Delay(20))
-        {
-            watch.Elapsed.ShouldBeLessThan(Patience, $"billed {_bill.Total.Requests}; rows {string.Join("; ", (await RowsAsync()).Select(row => $"{row.Sequence}: {string.Join(',', row.Split.Select(share => $"{share.Region} {share.Share.Requests}"))}{(row.Goal is null ? "" : " with a goal")}"))}");
-        }
-    }
+    private Task UntilAsync(Func<Task<bool>> reached) => Eventually.HoldsAsync(
+        reached,
+        async () => $"billed {_bill.Total.Requests}; rows {string.Join("; ", (await RowsAsync()).Select(row => $"{row.Sequence}: {string.Join(',', row.Split.Select(share => $"{share.Region} {share.Share.Requests}"))}{(row.Goal is null ? "" : " with a goal")}"))}");
 }

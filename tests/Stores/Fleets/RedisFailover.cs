@@ -1,4 +1,5 @@
 using System.Globalization;
+using GlobalGateway.Testing;
 using GlobalGateway.Testing.Redis;
 using GlobalGateway.Testing.Wire;
 
@@ -27,7 +28,7 @@ internal sealed class RedisFailover : IAsyncDisposable
             var replica = await RedisServer.StartAsync(
                 cancel, "--replicaof", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1 {line.Port}"), "--repl-backlog-ttl", "0", "--maxmemory-policy", "noeviction");
             var failover = new RedisFailover(fleet, region, line, replica);
-            await RedisServer.UntilAsync(async () => await replica.InfoAsync("replication", "master_link_status") == "up", "the replica has all", cancel);
+            await Eventually.HoldsAsync(async () => await replica.InfoAsync("replication", "master_link_status") == "up", "the replica has all");
             return failover;
         }
         catch

@@ -22,7 +22,7 @@ public sealed class RedisCluster : IDisposable
             await RedisTools.CliAsync(nodes[0].Port, [], ["--cluster", "create", .. nodes.Select(node => node.Endpoint), "--cluster-yes"]);
             foreach (var node in nodes)
             {
-                await RedisServer.UntilAsync(async () => (await node.CommandAsync("CLUSTER", "INFO")).Contains("cluster_state:ok", StringComparison.Ordinal), "all slots have a master", cancel);
+                await Eventually.HoldsAsync(async () => (await node.CommandAsync("CLUSTER", "INFO")).Contains("cluster_state:ok", StringComparison.Ordinal), "all slots have a master");
             }
 
             return new RedisCluster(nodes);

@@ -38,14 +38,13 @@ public sealed class RedisSentinels : IDisposable
             foreach (var sentinel in sentinels._sentinels)
             {
                 // Both other Sentinels, and a replica: before that nobody is elected and nobody can be promoted.
-                await RedisServer.UntilAsync(
+                await Eventually.HoldsAsync(
                     async () =>
                     {
                         var known = await RedisTools.CliAsync(sentinel.Port, [], ["SENTINEL", "MASTER", Master]);
                         return Field(known, "num-other-sentinels") == "2" && Field(known, "num-slaves") is not ("" or "0");
                     },
-                    "the Sentinels know each other and a replica",
-                    cancel);
+                    "the Sentinels know each other and a replica");
             }
 
             return sentinels;

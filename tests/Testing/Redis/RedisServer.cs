@@ -6,8 +6,6 @@ namespace GlobalGateway.Testing.Redis;
 /// <summary>A real redis-server on a free loopback port with a folder of its own, ended and deleted with the fixture.</summary>
 public sealed class RedisServer : IDisposable
 {
-    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(40);
-
     private readonly string? _file;
     private readonly List<string> _arguments;
     private Process _process;
@@ -70,21 +68,6 @@ public sealed class RedisServer : IDisposable
         return stat.Length == 0 ? 0 : long.Parse(stat.Split(',')[0]["calls=".Length..], CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Waits for <paramref name="done"/>, which may be asked often.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> done, string what, CancellationToken cancel)
-    {
-        var waited = Stopwatch.StartNew();
-        while (!await done())
-        {
-            if (waited.Elapsed > StartMax)
-            {
-                throw new TimeoutException($"not within {StartMax.TotalSeconds} s: {what}");
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(20), cancel);
-        }
-    }
-
     /// <summary>Stops it from doing anything, connections included, until <see cref="Continue"/>.</summary>
     public void Pause() => RedisTools.Signal("STOP", ProcessId);
 
@@ -120,10 +103,9 @@ public sealed class RedisServer : IDisposable
         "redis-server",
         [.. (string[])(_file is null ? [] : [_file]), "--port", $"{Port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no", "--dir", Folder, "--logfile", Path.Combine(Folder, "log"), .. _arguments]);
 
-    private Task WaitAsync(CancellationToken cancel) => UntilAsync(
+    private Task WaitAsync(CancellationToken cancel) => Eventually.HoldsAsync(
         async () => _process.HasExited
             ? throw new InvalidOperationException($"redis-server ended: {await File.ReadAllTextAsync(Path.Combine(Folder, "log"), cancel)}")
             : (await CommandAsync("PING")).StartsWith("PONG", StringComparison.Ordinal),
-        $"redis-server answers on port {Port}",
-        cancel);
+        $"redis-server answers on port {Port}");
 }

@@ -1,4 +1,5 @@
 using GlobalGateway.Cql;
+using GlobalGateway.Testing;
 using GlobalGateway.Testing.Cassandra;
 using Shouldly;
 using Xunit;
@@ -133,7 +134,7 @@ public class CqlFailureTests
             },
         };
         await using var cluster = FakeCluster.Of(Failing(0), Failing(1));
-        await FakeCluster.UntilAsync(() => cluster.Nodes.All(node => node.Accepted == 1));
+        await Eventually.HoldsAsync(() => cluster.Nodes.All(node => node.Accepted == 1));
 
         (await Should.ThrowAsync<CqlServerException>(async () => await cluster.Session.ExecuteAsync(Repeatable.With()))).Code.ShouldBe(code);
 

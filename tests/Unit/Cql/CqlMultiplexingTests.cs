@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using GlobalGateway.Cql;
+using GlobalGateway.Testing;
 using GlobalGateway.Testing.Cassandra;
 using Shouldly;
 using Xunit;
@@ -105,7 +106,7 @@ public class CqlMultiplexingTests
             await Should.ThrowAsync<CqlException>(async () => await cluster.Session.ExecuteAsync(impatient.With($"{i}")));
         }
 
-        await FakeCluster.UntilAsync(() => cluster.Node.Accepted > 1);
+        await Eventually.HoldsAsync(() => cluster.Node.Accepted > 1);
         cluster.Node.OnRequest = request => request.AnswerAsync(ServerFrames.Text(request.Stream, "back"));
         (await cluster.Session.ExecuteAsync(Read.With("x")))[0].Text("v").ShouldBe("back");
     }
@@ -130,7 +131,7 @@ public class CqlMultiplexingTests
         outcomes.ShouldAllBe(error => error is CqlBusyException || error is CqlNoAnswerException);
         outcomes.OfType<CqlBusyException>().Count().ShouldBeGreaterThanOrEqualTo(8);
         outcomes.OfType<CqlBusyException>().ShouldAllBe(error => !error.IsAmbiguous);
-        await FakeCluster.UntilAsync(() => sent == 12 - outcomes.OfType<CqlBusyException>().Count());
+        await Eventually.HoldsAsync(() => sent == 12 - outcomes.OfType<CqlBusyException>().Count());
     }
 
     [Fact]
@@ -140,7 +141,7 @@ public class CqlMultiplexingTests
         using var cancel = new CancellationTokenSource();
 
         var asked = cluster.Session.ExecuteAsync(Read.With("x"), cancel.Token).AsTask();
-        await FakeCluster.UntilAsync(() => cluster.Node.Prepared.Count == 1);
+        await Eventually.HoldsAsync(() => cluster.Node.Prepared.Count == 1);
         await cancel.CancelAsync();
 
         await Should.ThrowAsync<OperationCanceledException>(asked);

@@ -1,5 +1,6 @@
 using GlobalGateway.Cql;
 using GlobalGateway.Cql.Connections;
+using GlobalGateway.Testing;
 using GlobalGateway.Testing.Cassandra;
 using Shouldly;
 using Xunit;
@@ -85,11 +86,11 @@ public class CqlNodesTests
     {
         await using var cluster = FakeCluster.Of(FakeCluster.Options with { ConnectionsPerNode = 2 }, new FakeNode());
         await cluster.Session.ExecuteAsync(Read.With());
-        await FakeCluster.UntilAsync(() => cluster.Node.Accepted == 2);
+        await Eventually.HoldsAsync(() => cluster.Node.Accepted == 2);
 
         cluster.Node.Reset();
 
-        await FakeCluster.UntilAsync(() => cluster.Node.Accepted >= 4);
+        await Eventually.HoldsAsync(() => cluster.Node.Accepted >= 4);
         await cluster.Session.ExecuteAsync(Read.With());
     }
 
@@ -99,17 +100,17 @@ public class CqlNodesTests
         await using var cluster = FakeCluster.Of(
             FakeCluster.Options with { ConnectTimeout = TimeSpan.FromSeconds(2), RequestTimeout = TimeSpan.FromSeconds(10) }, new FakeNode(), new FakeNode());
         await cluster.Session.ExecuteAsync(Read.With());
-        await FakeCluster.UntilAsync(() => cluster.Nodes[1].Accepted == 1);
+        await Eventually.HoldsAsync(() => cluster.Nodes[1].Accepted == 1);
 
         cluster.Nodes[1].IsSilent = true;
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => cluster.Session.ExecuteAsync(Read.With()).AsTask()));
 
         // It is tried again, in vain, until it answers.
-        await FakeCluster.UntilAsync(() => cluster.Nodes[1].Accepted >= 2);
+        await Eventually.HoldsAsync(() => cluster.Nodes[1].Accepted >= 2);
         cluster.Nodes[1].IsSilent = false;
         var asked = 0;
         cluster.Nodes[1].OnRequest = request => { asked++; return request.AnswerAsync(ServerFrames.Void(request.Stream)); };
-        await FakeCluster.UntilAsync(() =>
+        await Eventually.HoldsAsync(() =>
         {
             cluster.Session.ExecuteAsync(Read.With()).AsTask().Wait();
             return asked > 0;
@@ -163,7 +164,7 @@ public class CqlNodesTests
 
         broken.IsAmbiguous.ShouldBeTrue();
         cluster.Node.OnRequest = null;
-        await FakeCluster.UntilAsync(() => cluster.Node.Accepted == 2);
+        await Eventually.HoldsAsync(() => cluster.Node.Accepted == 2);
         await cluster.Session.ExecuteAsync(Read.With());
     }
 

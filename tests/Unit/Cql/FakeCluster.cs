@@ -39,21 +39,6 @@ internal sealed class FakeCluster : IAsyncDisposable
 
     public static FakeCluster Of(CqlOptions options, params FakeNode[] nodes) => new(nodes, options);
 
-    /// <summary>Bounded, and without a sleep of a guessed length.</summary>
-    public static async Task UntilAsync(Func<bool> holds)
-    {
-        var watch = Stopwatch.StartNew();
-        while (!holds())
-        {
-            if (watch.Elapsed > TimeSpan.FromSeconds(20))
-            {
-                throw new TimeoutException("It did not happen within 20 s.");
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(5));
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         await Session.DisposeAsync();

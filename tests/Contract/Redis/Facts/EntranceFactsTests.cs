@@ -126,7 +126,7 @@ public sealed class EntranceFactsTests
 
         master.Pause();
         await RedisLines.DownAsync(connection);
-        await RedisServer.UntilAsync(async () => await sentinels.MasterPortAsync() == $"{replica.Port}", "the replica is the master", Cancel);
+        await Eventually.HoldsAsync(async () => await sentinels.MasterPortAsync() == $"{replica.Port}", "the replica is the master");
         await RedisLines.UpAsync(connection);
 
         (await slices.TakeAsync(Log, 1, Guid.NewGuid(), One, Cancel)).Amount.ShouldBe(default, "it was loaded at the other server");
@@ -135,7 +135,7 @@ public sealed class EntranceFactsTests
 
         // The old master comes back as one, until the Sentinels make it a replica: nobody is connected to it any more.
         master.Continue();
-        await RedisServer.UntilAsync(async () => await master.InfoAsync("replication", "role") == "slave", "the old master is a replica", Cancel);
+        await Eventually.HoldsAsync(async () => await master.InfoAsync("replication", "role") == "slave", "the old master is a replica");
         (await slices.TakeAsync(Log, 2, Guid.NewGuid(), One, Cancel)).Amount.ShouldBe(One);
     }
 

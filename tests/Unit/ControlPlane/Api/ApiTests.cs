@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using GlobalGateway.ControlPlane.Api;
 using GlobalGateway.ControlPlane.Tokens;
+using GlobalGateway.Testing;
 using GlobalGateway.Unit.EdgeNode.Configuration;
 using Microsoft.AspNetCore.Routing;
 using Shouldly;
@@ -24,7 +25,7 @@ public sealed class ApiTests : IAsyncLifetime
         _plane.Save(ConfigStreamTests.With("fast"));
         await _plane.StartAsync();
         _client.BaseAddress = new Uri(_plane.ApiUrl);
-        await ConfigStreamTests.UntilAsync(() => _plane.Status.Serving is not null);
+        await Eventually.HoldsAsync(() => _plane.Status.Serving is not null);
     }
 
     public async ValueTask DisposeAsync()
@@ -91,7 +92,7 @@ public sealed class ApiTests : IAsyncLifetime
         }
 
         (await StatusAsync("DELETE", "/api/v1/tokens/grafana", ControlPlaneHost.Token)).ShouldBe(HttpStatusCode.NoContent);
-        await ConfigStreamTests.UntilAsync(() => StatusAsync("GET", "/api/v1/edges", token).GetAwaiter().GetResult() == HttpStatusCode.Unauthorized);
+        await Eventually.HoldsAsync(() => StatusAsync("GET", "/api/v1/edges", token).GetAwaiter().GetResult() == HttpStatusCode.Unauthorized);
         var audit = (await GetAsync("/api/v1/audit", ControlPlaneHost.Token))["records"]!.AsArray();
         audit.Select(record => $"{record!["who"]} {record["action"]} {record["subject"]}").ShouldContain($"{TokenBook.FirstAdmin} token.delete tokens/grafana");
 
@@ -206,7 +207,7 @@ public sealed class ApiTests : IAsyncLifetime
         using var response = await SendAsync("POST", "/api/v1/tokens", ControlPlaneHost.Token, $$"""{"name":"{{name ?? role}}","role":"{{role}}"}""");
         response.StatusCode.ShouldBe(HttpStatusCode.Created);
         var token = JsonNode.Parse(await response.Content.ReadAsStringAsync(Cancel))!["token"]!.GetValue<string>();
-        await ConfigStreamTests.UntilAsync(() => StatusAsync("GET", "/api/v1/edges", token).GetAwaiter().GetResult() == HttpStatusCode.OK);
+        await Eventually.HoldsAsync(() => StatusAsync("GET", "/api/v1/edges", token).GetAwaiter().GetResult() == HttpStatusCode.OK);
         return token;
     }
 

@@ -57,7 +57,7 @@ public sealed class RecordedTrafficTests : IAsyncLifetime
     private async Task<EdgeHost> StartAsync(string name)
     {
         var edge = await _plane.StartEdgeAsync(name, peerListen: $"https://127.0.0.1:{FreePorts.Next()}");
-        await ConfigStreamTests.UntilAsync(() => _plane.Status.Edges.Any(known => known.Name == name && known.State == "ack"));
+        await Eventually.HoldsAsync(() => _plane.Status.Edges.Any(known => known.Name == name && known.State == "ack"));
         return edge;
     }
 

@@ -105,7 +105,7 @@ public sealed class UsageRoutesTests : IAsyncLifetime
                 services.AddSingleton(usage);
             }
         });
-        await ConfigStreamTests.UntilAsync(() => _plane.Status.Edges.Any(known => known.Name == name && known.State == "ack"));
+        await Eventually.HoldsAsync(() => _plane.Status.Edges.Any(known => known.Name == name && known.State == "ack"));
         return edge;
     }
 

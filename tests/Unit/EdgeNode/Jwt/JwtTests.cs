@@ -5,6 +5,7 @@ using GlobalGateway.Contracts.Bundles;
 using GlobalGateway.Contracts.Resources;
 using GlobalGateway.EdgeNode.Revocations;
 using GlobalGateway.EdgeNode.Snapshots;
+using GlobalGateway.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using GlobalGateway.Unit.EdgeNode.Configuration;
 using Shouldly;
@@ -43,7 +44,7 @@ public sealed class JwtTests : IAsyncLifetime
         (await CallAsync(edge, _issuer.Token(algorithm, key))).ShouldBe(("ok", HttpStatusCode.OK));
 
         // A call is counted when its answer is out.
-        await ConfigStreamTests.UntilAsync(() => edge.Snapshots.Current!.Signals.Total > 0);
+        await Eventually.HoldsAsync(() => edge.Snapshots.Current!.Signals.Total > 0);
         edge.Snapshots.Current!.Signals.Sample("b", default).Tenants.ShouldHaveSingleItem().Tenant.ShouldBe("acme");
     }
 
@@ -167,7 +168,7 @@ public sealed class JwtTests : IAsyncLifetime
 
         (await CallAsync(edge, token)).Status.ShouldBe(HttpStatusCode.Unauthorized);
 
-        await ConfigStreamTests.UntilAsync(() => edge.Snapshots.Current!.Signals.Total > 0);
+        await Eventually.HoldsAsync(() => edge.Snapshots.Current!.Signals.Total > 0);
         edge.Snapshots.Current!.Signals.Sample("d", default).Denials.ShouldBe(1);
     }
 
