@@ -13,7 +13,7 @@ namespace GlobalGateway.Config.Sources;
 [Collection(Measured.Name)]
 public sealed class CommitTests(GitFleet fleet) : IClassFixture<GitFleet>
 {
-    private const int Commits = 50;
+    private const int Commits = 25;
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(10);
