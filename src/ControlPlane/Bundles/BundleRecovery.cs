@@ -14,9 +14,7 @@ public sealed partial class BundleRecovery(BundleShelf shelf, EdgeClient edges, 
     /// <returns>Its resources and when it was made; nothing when no edge has the whole of it.</returns>
     public async Task<RecoveredBundle?> RecoverAsync(ILeadership term, string bundle, CancellationToken cancel)
     {
-        var peers = fleet.Edges.Where(edge => edge.Connected && edge.Report.Peer is not null)
-            .OrderByDescending(edge => edge.Report.Bundle == bundle).Select(edge => new Uri(edge.Report.Peer!)).Distinct();
-        foreach (var peer in peers)
+        foreach (var peer in fleet.Askable.OrderByDescending(edge => edge.Report.Bundle == bundle).Select(edge => edge.Address).Distinct())
         {
             try
             {

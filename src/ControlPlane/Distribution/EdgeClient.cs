@@ -1,3 +1,4 @@
+using System.Net;
 using GlobalGateway.Contracts.Fleet;
 using GlobalGateway.Contracts.Trust;
 using GlobalGateway.ControlPlane.Hosting;
@@ -19,9 +20,25 @@ public sealed class EdgeClient : IDisposable
     /// <summary>The parts of bundles that the edge's disk holds.</summary>
     public HttpBundleParts Parts(Uri edge) => new(_invoker, edge, $"the edge {edge.Authority}");
 
-    /// <summary>Asks an edge; the body is read by the caller, with a limit.</summary>
+    /// <summary>Asks an edge something.</summary>
+    /// <param name="bytesMax">Of its answer, at most.</param>
     /// <exception cref="HttpRequestException">It does not answer.</exception>
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancel) => _invoker.SendAsync(request, cancel);
+    /// <exception cref="IOException">It ends in the middle of its answer.</exception>
+    public async Task<PeerAnswer> GetAsync(Uri edge, string pathAndQuery, int bytesMax, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(edge, pathAndQuery));
+        using var response = await _invoker.SendAsync(request, cancel);
+        try
+        {
+            await response.Content.LoadIntoBufferAsync(bytesMax, cancel);
+        }
+        catch (HttpRequestException problem) when (problem.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            return new PeerAnswer(response.StatusCode, null);
+        }
+
+        return new PeerAnswer(response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancel));
+    }
 
     public void Dispose()
     {
@@ -29,3 +46,7 @@ public sealed class EdgeClient : IDisposable
         _handler.Dispose();
     }
 }
+
+/// <summary>What an edge said.</summary>
+/// <param name="Body">Absent when it is more than was to be read.</param>
+public sealed record PeerAnswer(HttpStatusCode Status, byte[]? Body);

@@ -32,6 +32,10 @@ public sealed class FleetView(EdgeRegistry registry, StoreMirror mirror, FleetKe
         }
     }
 
+    /// <summary>The edges that can be asked: connected, and with a listener for their peers.</summary>
+    public IEnumerable<AskableEdge> Askable =>
+        Edges.Where(edge => edge.Connected && edge.Report.Peer is not null).Select(edge => new AskableEdge(edge.Report, new Uri(edge.Report.Peer!)));
+
     /// <summary>Waits until an edge comes, goes or answers anywhere, or until the time is over.</summary>
     public async Task ChangedAsync(TimeSpan atMost, CancellationToken cancel)
     {
@@ -96,3 +100,6 @@ public sealed class FleetView(EdgeRegistry registry, StoreMirror mirror, FleetKe
 
     private sealed record Seen(EdgeReport Report, long ModRevision, long At);
 }
+
+/// <param name="Address">Of its peer listener.</param>
+public readonly record struct AskableEdge(EdgeReport Report, Uri Address);

@@ -31,34 +31,26 @@ public sealed partial class ShapeCollector(FleetView fleet, EdgeClient edges, IL
         return new RecordedTraffic([.. answers.SelectMany(answer => answer?.Shapes ?? []).Take(ShapesMax)], spent);
     }
 
-    private List<EdgeReport> Asked() => [.. fleet.Edges.Where(edge => edge.Connected && edge.Report.Peer is not null).Select(edge => edge.Report)
-        .GroupBy(edge => edge.Region).SelectMany(region => region.Index()).OrderBy(edge => edge.Index).Select(edge => edge.Item).Take(EdgesMax)];
+    private IEnumerable<AskableEdge> Asked() =>
+        fleet.Askable.GroupBy(edge => edge.Report.Region).SelectMany(region => region.Index()).OrderBy(edge => edge.Index).Select(edge => edge.Item).Take(EdgesMax);
 
     /// <returns>Nothing when it does not say, or not in time.</returns>
-    private async Task<RecordedRequests?> AskAsync(EdgeReport edge, CancellationToken cancel)
+    private async Task<RecordedRequests?> AskAsync(AskableEdge edge, CancellationToken cancel)
     {
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(new Uri(edge.Peer!), FleetProtocol.ShapesPath));
-            using var response = await edges.SendAsync(request, cancel);
-            if (response.StatusCode != HttpStatusCode.OK)
-            {
-                NotTold(edge.Id, $"it answers {(int)response.StatusCode}");
-                return null;
-            }
-
-            await response.Content.LoadIntoBufferAsync(RecordedRequests.BytesMax, cancel);
-            var recorded = RecordedRequests.Read(await response.Content.ReadAsByteArrayAsync(cancel));
+            var (status, body) = await edges.GetAsync(edge.Address, FleetProtocol.ShapesPath, RecordedRequests.BytesMax, cancel);
+            var recorded = status == HttpStatusCode.OK && body is not null ? RecordedRequests.Read(body) : null;
             if (recorded is null)
             {
-                NotTold(edge.Id, "its answer cannot be read by this version");
+                NotTold(edge.Report.Id, status != HttpStatusCode.OK ? $"it answers {(int)status}" : body is null ? "its answer is too large" : "its answer cannot be read by this version");
             }
 
             return recorded;
         }
         catch (Exception problem) when (problem is HttpRequestException or IOException or OperationCanceledException)
         {
-            NotTold(edge.Id, problem is OperationCanceledException ? "no answer in time" : problem.Message);
+            NotTold(edge.Report.Id, problem is OperationCanceledException ? "no answer in time" : problem.Message);
             return null;
         }
     }

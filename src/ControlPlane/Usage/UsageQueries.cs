@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using GlobalGateway.Contracts.Fleet;
 using GlobalGateway.ControlPlane.Distribution;
@@ -27,13 +28,13 @@ public sealed class UsageQueries(FleetView fleet, EdgeClient edges, PlaneIdentit
             var problems = new List<string>();
             foreach (var edge in Nearest())
             {
-                var answer = await AskAsync(new Uri(new Uri(edge.Peer!), FleetProtocol.UsagePath + below + query), cancel);
+                var answer = await AskAsync(edge.Address, FleetProtocol.UsagePath + below + query, cancel);
                 if (answer.Status < StatusCodes.Status500InternalServerError)
                 {
                     return answer;
                 }
 
-                problems.Add($"{edge.Id}: {answer.Problem}");
+                problems.Add($"{edge.Report.Id}: {answer.Problem}");
             }
 
             return UsageAnswer.None(
@@ -48,26 +49,23 @@ public sealed class UsageQueries(FleetView fleet, EdgeClient edges, PlaneIdentit
 
     public void Dispose() => _asking.Dispose();
 
-    private IEnumerable<EdgeReport> Nearest() => fleet.Edges.Where(edge => edge.Connected && edge.Report.Peer is not null).Select(edge => edge.Report)
-        .OrderBy(edge => edge.Draining).ThenByDescending(edge => edge.Region == plane.Region).Take(UsageLimits.EdgesMax);
+    private IEnumerable<AskableEdge> Nearest() =>
+        fleet.Askable.OrderBy(edge => edge.Report.Draining).ThenByDescending(edge => edge.Report.Region == plane.Region).Take(UsageLimits.EdgesMax);
 
-    private async Task<UsageAnswer> AskAsync(Uri address, CancellationToken cancel)
+    private async Task<UsageAnswer> AskAsync(Uri edge, string pathAndQuery, CancellationToken cancel)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         timeout.CancelAfter(UsageLimits.EdgePatience);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, address);
-            using var response = await edges.SendAsync(request, timeout.Token);
-            await using var body = await response.Content.ReadAsStreamAsync(timeout.Token);
-            var bytes = await ReadAsync(body, timeout.Token);
-            return bytes is null
+            var (status, body) = await edges.GetAsync(edge, pathAndQuery, UsageLimits.AnswerBytesMax, timeout.Token);
+            return body is null
                 ? UsageAnswer.None(StatusCodes.Status422UnprocessableEntity, $"That is more than {UsageLimits.AnswerBytesMax / 1024 / 1024} MiB: ask for a shorter time, or by fewer columns.")
-                : response.IsSuccessStatusCode ? UsageAnswer.Of(bytes.Value)
-                : DetailOf(bytes.Value) is { } detail ? UsageAnswer.None((int)response.StatusCode, detail)
+                : status == HttpStatusCode.OK ? UsageAnswer.Of(body)
+                : DetailOf(body) is { } detail ? UsageAnswer.None((int)status, detail)
 
                 // An edge of before this route, or one that is asked too much: another may answer.
-                : UsageAnswer.None(StatusCodes.Status503ServiceUnavailable, $"it answers {(int)response.StatusCode}");
+                : UsageAnswer.None(StatusCodes.Status503ServiceUnavailable, $"it answers {(int)status}");
         }
         catch (Exception problem) when (problem is HttpRequestException or IOException)
         {
@@ -77,24 +75,6 @@ public sealed class UsageQueries(FleetView fleet, EdgeClient edges, PlaneIdentit
         {
             return UsageAnswer.None(StatusCodes.Status503ServiceUnavailable, $"no answer in {UsageLimits.EdgePatience.TotalSeconds:0} s; a shorter time is answered sooner");
         }
-    }
-
-    /// <returns>Nothing when it is more than may be.</returns>
-    private static async Task<ReadOnlyMemory<byte>?> ReadAsync(Stream body, CancellationToken cancel)
-    {
-        var kept = new MemoryStream();
-        var part = new byte[64 * 1024];
-        while (await body.ReadAsync(part, cancel) is > 0 and var read)
-        {
-            if (kept.Length + read > UsageLimits.AnswerBytesMax)
-            {
-                return null;
-            }
-
-            kept.Write(part, 0, read);
-        }
-
-        return kept.GetBuffer().AsMemory(0, (int)kept.Length);
     }
 
     private static string? DetailOf(ReadOnlyMemory<byte> json)

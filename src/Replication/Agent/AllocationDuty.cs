@@ -52,13 +52,14 @@ internal sealed class AllocationDuty(AccountPeriods periods, ILedgerStore store,
         await store.InsertAllocationAsync(next, cancel);
     }
 
-    // A rise waits for every region's logs, also where nobody spends: this is where such a log is opened. False when a log moved on meanwhile.
+    // A rise waits for every region's logs, also where nobody spends: this is where such a log is begun. False when a log moved on meanwhile.
     private async ValueTask<bool> TakeOwnAsync(BudgetSpec budget, IReadOnlyList<AllocationRow> rows, CancellationToken cancel)
     {
         var all = true;
         foreach (var period in AllocationRise.Periods(rows, budget.Calendar))
         {
-            var account = await periods.OpenAsync(budget, period, cancel);
+            // The period after gets no row of its own here: with one, what changes again in the present period would count from then on only.
+            var account = await periods.FollowAsync(budget, period, cancel);
             await account.Gate.WaitAsync(cancel);
             try
             {
@@ -67,7 +68,11 @@ internal sealed class AllocationDuty(AccountPeriods periods, ILedgerStore store,
                 {
                 }
 
-                account.Allocate([.. rows]);
+                if (account.IsOpen || period == rows[^1].Period)
+                {
+                    account.Allocate([.. rows]);
+                }
+
                 all &= account.View.Log.AllocationSequence >= rows[^1].Sequence;
             }
             finally

@@ -15,7 +15,7 @@ public sealed class ControlPlaneLossTests(ConfigFleet fleet) : IDisposable
     private const int RequestsBeforeLoss = 30;
     private const int RequestsAfterLoss = 300;
 
-    private static readonly TimeSpan FromDiskMax = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FromDiskMax = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(30);
 
     private readonly Regional _regions = new(fleet);

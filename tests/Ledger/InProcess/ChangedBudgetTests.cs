@@ -1,7 +1,8 @@
-using System.Diagnostics;
+using GlobalGateway.Replication.Accounts;
 using GlobalGateway.Replication.Edge;
 using GlobalGateway.Replication.Embedded;
 using GlobalGateway.Replication.Ledger;
+using GlobalGateway.Replication.Stores;
 using GlobalGateway.Testing;
 using GlobalGateway.Testing.Ledgers;
 using Shouldly;
@@ -39,7 +40,7 @@ public sealed class ChangedBudgetTests : IDisposable
         await SpendUntilAsync(edges[..1], 300);
 
         Array.ForEach(edges, edge => edge.Configure(Regions, 2, Budget(400)));
-        await UntilAsync(async () => (await RowsAsync()).Any(row => row.PointerSequence == 2));
+        await UntilAsync(async () => await TookAsync(Regions[0], 2) && await TookAsync(Regions[1], 2));
         Array.ForEach(edges, edge => edge.Configure(Regions, 3, Budget(800)));
         await SpendUntilAsync(edges, 800);
 
@@ -87,6 +88,24 @@ public sealed class ChangedBudgetTests : IDisposable
     }
 
     private async Task<IReadOnlyList<AllocationRow>> RowsAsync() => await new DirectoryLedger(new LedgerFolder(Ledger), Regions[0]).ReadAllocationsAsync("changing");
+
+    /// <summary>Whether the logs of this period and of the one after it have a row.</summary>
+    private async Task<bool> TookAsync(string region, int sequence)
+    {
+        var calendar = Budget(0).Calendar;
+        var present = calendar.PeriodOf(DateTimeOffset.UtcNow);
+        foreach (var period in (long[])[present, calendar.Next(present)])
+        {
+            var view = new AccountView(new LogKey(new AccountKey("changing", period), region, 1));
+            await view.RefreshAsync(new DirectoryLedger(new LedgerFolder(Ledger), region), LogRead.Quorum);
+            if (view.Log.AllocationSequence < sequence)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private Task UntilAsync(Func<Task<bool>> reached) => Eventually.HoldsAsync(
         reached,

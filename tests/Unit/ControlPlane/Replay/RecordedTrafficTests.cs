@@ -32,8 +32,8 @@ public sealed class RecordedTrafficTests : IAsyncLifetime
     [Fact]
     public async Task Plan_IsTriedOnTheRequestsOfEveryEdge()
     {
-        await using var first = await StartAsync("edge-1");
-        await using var second = await StartAsync("edge-2");
+        await using var first = await _plane.StartAskableEdgeAsync("edge-1");
+        await using var second = await _plane.StartAskableEdgeAsync("edge-2");
         using var answers = await first.ChatAsync(stream: false);
         using var other = await second.ChatAsync(stream: false);
         using var again = await second.ChatAsync(stream: false);
@@ -47,18 +47,11 @@ public sealed class RecordedTrafficTests : IAsyncLifetime
     public async Task Plan_WithAnEdgeThatDoesNotTell_IsTriedOnThoseOfTheOthers()
     {
         await using var silent = await _plane.StartEdgeAsync("edge-1");
-        await using var telling = await StartAsync("edge-2");
+        await using var telling = await _plane.StartAskableEdgeAsync("edge-2");
         using var unheard = await silent.ChatAsync(stream: false);
         using var heard = await telling.ChatAsync(stream: false);
 
         (await PlanAsync(ConfigStreamTests.With("fast", "smart"))).ShouldBe("1 recorded requests: all decided as before");
-    }
-
-    private async Task<EdgeHost> StartAsync(string name)
-    {
-        var edge = await _plane.StartEdgeAsync(name, peerListen: $"https://127.0.0.1:{FreePorts.Next()}");
-        await Eventually.HoldsAsync(() => _plane.Status.Edges.Any(known => known.Name == name && known.State == "ack"));
-        return edge;
     }
 
     private async Task<string?> PlanAsync(string resources)

@@ -96,18 +96,13 @@ public sealed class UsageRoutesTests : IAsyncLifetime
         problem["detail"]!.GetValue<string>().ShouldContain("8 MiB: ask for a shorter time");
     }
 
-    private async Task<IAsyncDisposable> StartAsync(string name, IUsageStore? usage)
+    private async Task<IAsyncDisposable> StartAsync(string name, IUsageStore? usage) => await _plane.StartAskableEdgeAsync(name, services =>
     {
-        var edge = await _plane.StartEdgeAsync(name, peerListen: $"https://127.0.0.1:{FreePorts.Next()}", services: services =>
+        if (usage is not null)
         {
-            if (usage is not null)
-            {
-                services.AddSingleton(usage);
-            }
-        });
-        await Eventually.HoldsAsync(() => _plane.Status.Edges.Any(known => known.Name == name && known.State == "ack"));
-        return edge;
-    }
+            services.AddSingleton(usage);
+        }
+    });
 
     private async Task<(HttpStatusCode Status, JsonNode Answer)> AskAsync(string path)
     {

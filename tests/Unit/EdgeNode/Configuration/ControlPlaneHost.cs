@@ -130,6 +130,14 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         }, services);
     }
 
+    /// <summary>An edge that can be asked by the control plane, once it serves what this one says.</summary>
+    public async Task<EdgeHost> StartAskableEdgeAsync(string name, Action<IServiceCollection>? services = null)
+    {
+        var edge = await StartEdgeAsync(name, peerListen: $"https://127.0.0.1:{FreePorts.Next()}", services: services);
+        await Eventually.HoldsAsync(() => Status.Edges.Any(known => known.Name == name && known.State == "ack"));
+        return edge;
+    }
+
     /// <summary>An edge's end of the stream, for a test that speaks as an edge of another version.</summary>
     public async Task<FleetSocket> ConnectAsync(string name)
     {
