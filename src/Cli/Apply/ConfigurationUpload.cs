@@ -27,7 +27,7 @@ internal static class ConfigurationUpload
                 Console.Error.WriteLine($"✗ {error}");
             }
 
-            throw new CommandException($"{errors.Count} errors in {loaded.FilesWithErrors} of {loaded.FileCount} files; nothing was sent.");
+            throw new CommandException($"{Counted.Of(errors.Count, "error")} in {loaded.FilesWithErrors} of {Counted.Of(loaded.FileCount, "file")}; nothing was sent.");
         }
 
         var folders = ResourceLoader.Folders(environment);

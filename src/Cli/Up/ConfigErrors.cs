@@ -12,7 +12,7 @@ internal static class ConfigErrors
     {
         var shown = loaded.Errors.Take(ShownMax).Select(error => Relative(error.ToString()));
         var more = loaded.Errors.Count > ShownMax ? $"\n  and {loaded.Errors.Count - ShownMax} more" : "";
-        return $"{string.Join("\n✗ ", shown)}{more}\n{loaded.Errors.Count} errors in {loaded.FilesWithErrors} of {loaded.FileCount} files; no edge can start without a valid configuration.";
+        return $"{string.Join("\n✗ ", shown)}{more}\n{Counted.Of(loaded.Errors.Count, "error")} in {loaded.FilesWithErrors} of {Counted.Of(loaded.FileCount, "file")}; no edge can start without a valid configuration.";
     }
 
     private static string Relative(string text) => text.Replace(Repository.Root + "/", "", StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using GlobalGateway.Cli.CommandLine;
 using System.Globalization;
 using GlobalGateway.Cli.Watching;
 using Spectre.Console;
@@ -35,7 +36,7 @@ internal static class RegionTable
         // Below the table, because beside it they would not fit 80 columns.
         var notes = edges.Where(edge => edge.Note.Length > 0).Select(edge => new Text($" ! {edge.Region}: {edge.Note}"));
         var errors = source is { Errors: [var first, ..] }
-            ? new[] { new Text($" ✗ {first}"), new Text($" ! {source.Errors.Count} errors in the configuration (gg status shows all); every edge serves rev {source.Revision}") }
+            ? new[] { new Text($" ✗ {first}"), new Text($" ! {Counted.Of(source.Errors.Count, "error")} in the configuration (gg status shows all); every edge serves rev {source.Revision}") }
             : [];
         return new Rows([table, .. notes, .. errors]);
     }

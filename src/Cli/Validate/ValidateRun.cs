@@ -56,7 +56,7 @@ internal static partial class ValidateRun
         {
             var files = environments.SelectMany(environment => environment.Result.Errors).Select(error => error.File).Distinct().Count();
             var read = environments.Max(environment => environment.Result.FileCount);
-            Console.WriteLine($"{Count(errors.Length, "error")} in {files} of {Count(read, "file")}; nothing was changed.");
+            Console.WriteLine($"{Counted.Of(errors.Length, "error")} in {files} of {Counted.Of(read, "file")}; nothing was changed.");
         }
     }
 
@@ -110,12 +110,9 @@ internal static partial class ValidateRun
 
     private static string Summary(ResourceSet resources) =>
         string.Join(", ", resources.All().GroupBy(resource => resource.Kind).OrderByDescending(kind => kind.Count())
-            .Select(kind => Count(kind.Count(), Words().Replace(kind.Key, " $1").TrimStart().ToLowerInvariant())));
+            .Select(kind => Counted.Of(kind.Count(), Words().Replace(kind.Key, " $1").TrimStart().ToLowerInvariant())));
 
     private static string Revision(ResourceSet resources) => ContentHash.Revision(ContentHash.Of(resources));
-
-    private static string Count(int number, string noun) =>
-        number == 1 ? $"1 {noun}" : $"{number} {(noun.EndsWith('y') ? noun[..^1] + "ie" : noun)}s";
 
     [GeneratedRegex("([A-Z])")]
     private static partial Regex Words();

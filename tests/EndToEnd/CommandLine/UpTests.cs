@@ -10,28 +10,17 @@ using Xunit;
 
 namespace GlobalGateway.EndToEnd.CommandLine;
 
-[CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class CommandLineCollection
-{
-    public const string Name = "command line";
-}
-
 [Collection(CommandLineCollection.Name)]
-public sealed class UpTests(ITestOutputHelper output) : IAsyncLifetime
+public sealed class UpTests(ITestOutputHelper output) : IAsyncDisposable
 {
     /// <summary>Five processes on two processors; what it took is printed.</summary>
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(5);
 
-    private readonly string _state = Directory.CreateTempSubdirectory("gg-up-").FullName;
-    private readonly int _base = FreeBase();
+    private readonly GgFleet _fleet = new();
 
-    public ValueTask InitializeAsync() => default;
+    private string State => _fleet.State;
 
-    public async ValueTask DisposeAsync()
-    {
-        await Gg.RunAsync("down", "--now", "--state", _state);
-        Directory.Delete(_state, recursive: true);
-    }
+    public ValueTask DisposeAsync() => _fleet.DisposeAsync();
 
     [Fact]
     public async Task Up_Detached_IsReadySoonAndWhatItPrintsWorks()
@@ -39,11 +28,11 @@ public sealed class UpTests(ITestOutputHelper output) : IAsyncLifetime
         var printed = "";
         var took = await Quickest.OfAsync(StartMax, async () =>
         {
-            await Gg.RunAsync("down", "--state", _state);
-            var up = await UpAsync("--detach");
+            await _fleet.RunAsync("down");
+            var up = await _fleet.UpAsync("--detach");
             up.ExitCode.ShouldBe(0, up.Error);
             printed = up.Output;
-            return Record().ReadyAt!.Value - Record().StartedAt;
+            return _fleet.Record.ReadyAt!.Value - _fleet.Record.StartedAt;
         });
         output.WriteLine($"three regions were ready {took.TotalSeconds:0.0} s after their processes started");
         took.ShouldBeLessThan(StartMax);
@@ -56,10 +45,10 @@ public sealed class UpTests(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task Up_ThenStatusRequestAndDown_SayWhatIs()
     {
-        await UpAsync("--detach");
-        var pids = Record().Processes.Select(process => process.Identity).ToArray();
+        await _fleet.UpAsync("--detach");
+        var pids = _fleet.Record.Processes.Select(process => process.Identity).ToArray();
 
-        var status = await Gg.RunAsync("status", "--state", _state, "--output", "json");
+        var status = await _fleet.RunAsync("status", "--output", "json");
         status.ExitCode.ShouldBe(0);
         using (var json = JsonDocument.Parse(status.Output))
         {
@@ -67,47 +56,47 @@ public sealed class UpTests(ITestOutputHelper output) : IAsyncLifetime
             json.RootElement.GetProperty("edges").EnumerateArray().Select(edge => edge.GetProperty("revision").GetString()).Distinct().Count().ShouldBe(1);
         }
 
-        var streamed = await Gg.RunAsync("request", "hello", "--stream", "--region", "eu-west", "--state", _state);
+        var streamed = await _fleet.RunAsync("request", "hello", "--stream", "--region", "eu-west");
         streamed.ExitCode.ShouldBe(0);
         streamed.Output.Trim().ShouldNotBeEmpty();
         streamed.Error.ShouldStartWith("eu-west → ");
 
-        var plane = Record().Processes.First(process => process.Role == PartRole.ControlPlane).Address;
-        (await UsedAsync("--api", $"http://{plane}", "--token-file", new FleetPaths(_state).AdminToken)).ShouldBe(await UsedAsync("--state", _state));
+        var plane = _fleet.Record.Processes.First(process => process.Role == PartRole.ControlPlane).Address;
+        (await UsedAsync("--api", $"http://{plane}", "--token-file", new FleetPaths(State).AdminToken)).ShouldBe(await UsedAsync("--state", State));
 
-        var refused = await Gg.RunAsync("request", "hello", "--key", "wrong", "--state", _state);
+        var refused = await _fleet.RunAsync("request", "hello", "--key", "wrong");
         refused.ExitCode.ShouldBe(1);
         refused.Error.ShouldStartWith("✗ 401 from us-east: ");
 
-        (await Gg.RunAsync("down", "--state", _state)).Output.ShouldBe("stopped 5 processes\n");
+        (await _fleet.RunAsync("down")).Output.ShouldBe("stopped 5 processes\n");
         pids.ShouldAllBe(process => !process.IsAlive);
-        (await Gg.RunAsync("status", "--state", _state)).ExitCode.ShouldBe(1);
+        (await _fleet.RunAsync("status")).ExitCode.ShouldBe(1);
     }
 
     [Fact]
     public async Task Up_WithRedis_StartsOneInEachRegionAndEndsThemAfterTheEdges()
     {
-        var up = await UpAsync("--detach", "--with", "redis");
+        var up = await _fleet.UpAsync("--detach", "--with", "redis");
         up.ExitCode.ShouldBe(0, up.Error);
-        var servers = Record().Processes.Where(process => process.Role == PartRole.Redis).ToArray();
+        var servers = _fleet.Record.Processes.Where(process => process.Role == PartRole.Redis).ToArray();
         servers.Select(server => server.Region).ShouldBe(["us-east", "eu-west", "ap-south"]);
 
-        var status = await Gg.RunAsync("status", "--state", _state, "--output", "json");
+        var status = await _fleet.RunAsync("status", "--output", "json");
         status.ExitCode.ShouldBe(0);
         using (var json = JsonDocument.Parse(status.Output))
         {
             json.RootElement.GetProperty("servers").EnumerateArray().Select(server => server.GetProperty("address").GetString()).ShouldBe(servers.Select(server => server.Address));
         }
 
-        (await Gg.RunAsync("request", "hello", "--state", _state)).ExitCode.ShouldBe(0);
-        (await Gg.RunAsync("down", "--state", _state)).Output.ShouldBe("stopped 8 processes\n");
+        (await _fleet.RunAsync("request", "hello")).ExitCode.ShouldBe(0);
+        (await _fleet.RunAsync("down")).Output.ShouldBe("stopped 8 processes\n");
         servers.ShouldAllBe(server => !server.Identity.IsAlive);
     }
 
     [Fact]
     public async Task Up_WithAnUnknownServer_IsAWrongCall()
     {
-        var up = await UpAsync("--with", "nginx");
+        var up = await _fleet.UpAsync("--with", "nginx");
 
         up.ExitCode.ShouldBe(2);
         up.Error.ShouldStartWith("✗ gg up: --with takes etcd, redis, cassandra or several with commas between, not \"nginx\"");
@@ -116,27 +105,27 @@ public sealed class UpTests(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task Up_PortTaken_NamesTheHolderAndAWayOut()
     {
-        await UpAsync("--detach");
-        var holder = Record().Processes.Single(process => process.Role == PartRole.ControlPlane).Identity.Pid;
-        var other = Path.Combine(_state, "other");
+        await _fleet.UpAsync("--detach");
+        var holder = _fleet.Record.Processes.Single(process => process.Role == PartRole.ControlPlane).Identity.Pid;
+        var other = Path.Combine(State, "other");
 
-        var up = await Gg.RunAsync("up", "--port-base", $"{_base}", "--state", other);
+        var up = await Gg.RunAsync("up", "--port-base", $"{_fleet.PortBase}", "--state", other);
 
         up.ExitCode.ShouldBe(1);
-        up.Error.ShouldStartWith($"✗ control-plane cannot listen on 127.0.0.1:{_base}: in use by pid {holder} (dotnet ControlPlane). Run \"gg down\", or \"gg up --port-base ");
+        up.Error.ShouldStartWith($"✗ control-plane cannot listen on 127.0.0.1:{_fleet.PortBase}: in use by pid {holder} (dotnet ControlPlane). Run \"gg down\", or \"gg up --port-base ");
         FleetRecord.Read(new FleetPaths(other)).ShouldBeNull();
     }
 
     [Fact]
     public async Task Up_KilledWithoutWarning_LeavesNoProcessBehind()
     {
-        using var up = Gg.Start("up", "--port-base", $"{_base}", "--state", _state);
+        using var up = Gg.Start("up", "--port-base", $"{_fleet.PortBase}", "--state", State);
         for (var line = await up.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken); line?.StartsWith("edit ", StringComparison.Ordinal) == false;)
         {
             line = await up.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         }
 
-        var processes = Record().Processes.Select(process => process.Identity).ToArray();
+        var processes = _fleet.Record.Processes.Select(process => process.Identity).ToArray();
         processes.ShouldAllBe(process => process.IsAlive);
         up.Kill();
         await up.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -147,17 +136,17 @@ public sealed class UpTests(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task Up_BrokenConfiguration_SaysItsErrorsAndStopsEverything()
     {
-        var config = Path.Combine(_state, "config");
+        var config = Path.Combine(State, "config");
         Directory.CreateDirectory(config);
         await File.WriteAllTextAsync(Path.Combine(config, "tenant.yaml"),
             "apiVersion: globalgateway.dev/v1\nkind: Tenant\nmetadata: { name: a }\nspec: { tier: P0, modles: [x] }\n", TestContext.Current.CancellationToken);
 
-        var up = await UpAsync("--config", config);
+        var up = await _fleet.UpAsync("--config", config);
 
         up.ExitCode.ShouldBe(1);
         up.Error.ShouldContain("tenant.yaml:4:");
         up.Error.ShouldContain("did you mean \"models\"?");
-        FleetRecord.Read(new FleetPaths(_state)).ShouldBeNull();
+        FleetRecord.Read(new FleetPaths(State)).ShouldBeNull();
     }
 
     [Theory]
@@ -195,23 +184,6 @@ public sealed class UpTests(ITestOutputHelper output) : IAsyncLifetime
             .Skip(1).Count(line => line.StartsWith("  gg ", StringComparison.Ordinal)).ShouldBe(2);
     }
 
-    private Task<GgResult> UpAsync(params string[] more) => Gg.RunAsync(["up", "--port-base", $"{_base}", "--state", _state, .. more]);
-
-    private FleetRecord Record() => FleetRecord.Read(new FleetPaths(_state))!;
-
-    private static int FreeBase()
-    {
-        for (var candidate = 23_400; candidate < 30_000; candidate += FleetPorts.Span)
-        {
-            var ports = FleetPorts.FromBase(candidate, edges: 3);
-            if (new[] { ports.Api, ports.Fleet, ports.Simulator }.Concat(ports.Edges.SelectMany(edge => new[] { edge.Public, edge.Management })).All(PortOwner.IsFree))
-            {
-                return candidate;
-            }
-        }
-
-        throw new InvalidOperationException("no free block of ports");
-    }
 
     /// <summary>What the call of before was charged, once the edge that took it has told the ledger.</summary>
     private static async Task<string> UsedAsync(params string[] where)
