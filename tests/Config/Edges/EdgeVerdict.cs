@@ -8,8 +8,11 @@ internal static class EdgeVerdict
 {
     private static readonly TimeSpan UnknownAfter = TimeSpan.FromSeconds(15);
 
-    /// <summary>Between two looks, on the way of a message, and the tenths of a second that ages are shown in.</summary>
+    /// <summary>Between two looks, and the tenths of a second that ages are shown in.</summary>
     private static readonly TimeSpan Blur = TimeSpan.FromSeconds(1);
+
+    /// <summary>What was said may lie in the control plane's socket so long on a busy machine, and counts as heard once it is read.</summary>
+    private static readonly TimeSpan UnreadMax = TimeSpan.FromSeconds(2);
 
     /// <summary>What an edge has said for so long, the API says too.</summary>
     private static readonly TimeSpan KnownWithin = TimeSpan.FromSeconds(2);
@@ -32,7 +35,7 @@ internal static class EdgeVerdict
         {
             var gone = Stopwatch.GetElapsedTime(away.Gone, shown.Asked);
             var isSilent = away.Kind == AbsenceKind.Asleep && gone < UnknownAfter + Blur;
-            return shown.Age + Blur < gone ? $"it was heard {shown.Age.TotalSeconds:0.0} s ago, but is {away.Kind} for {gone.TotalSeconds:0.0} s"
+            return shown.Age + UnreadMax < gone ? $"it was heard {shown.Age.TotalSeconds:0.0} s ago, but is {away.Kind} for {gone.TotalSeconds:0.0} s"
                 : shown.Connected && !isSilent ? $"it is shown as connected, but is {away.Kind} for {gone.TotalSeconds:0.0} s"
                 : Unknown(shown);
         }
@@ -56,10 +59,10 @@ internal static class EdgeVerdict
     /// </summary>
     private static List<EdgeLook> Held(EdgeShown shown, EdgeDiary diary)
     {
-        var since = After(shown.Asked, -shown.Age - Blur);
+        var since = After(shown.Asked, -shown.Age - UnreadMax);
         var until = After(shown.Came, Blur);
         var held = diary.Looks.Where(look => look.Came >= since && look.Asked <= until).ToList();
-        if (held.Count == 0 && diary.Looks.FirstOrDefault(look => look.Asked > until) is { } after)
+        if ((held.Count == 0 || held[^1].Came < shown.Asked) && diary.Looks.FirstOrDefault(look => look.Asked > until) is { } after)
         {
             held.Add(after);
         }

@@ -15,7 +15,7 @@ namespace GlobalGateway.Config.Edges;
 /// that came and went between two looks); a pointer of 0 says nothing yet;</item>
 /// <item>an edge that has said the same for two seconds, and follows the control plane, is shown as connected, with that, as of 6 s ago at most;</item>
 /// <item>an edge whose process has been dead for two seconds is shown as not connected, one asleep from 15 s on, and the age shown is not below the
-/// time that it has been gone;</item>
+/// time that it has been gone, but for two seconds in which its last words may wait to be read;</item>
 /// <item>it is <c>unknown</c> when it is not connected and the age is above 15 s, and only then.</item>
 /// </list>
 /// </summary>
