@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
@@ -26,7 +27,11 @@ internal static class XunitReport
 
     /// <summary>Of a test, or of what surrounds tests: a fixture or a class's end.</summary>
     private static FailedTest ReadFailure(XElement failure) => FailedTest.Of(
-        failure.Parent!.Attribute("name")?.Value ?? "(no name)",
-        failure.Element("message")?.Value ?? failure.Attribute("exception-type")?.Value ?? "no message",
+        Plain(failure.Parent!.Attribute("name")?.Value ?? "(no name)"),
+        Plain(failure.Element("message")?.Value) ?? failure.Attribute("exception-type")?.Value ?? "no message",
         failure.Element("stack-trace")?.Value.Split('\n').FirstOrDefault(line => line.Contains("/tests/", StringComparison.Ordinal))?.Trim());
+
+    /// <summary>The runner writes quotation marks with a backslash before them.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    private static string? Plain(string? text) => text?.Replace("\\\"", "\"", StringComparison.Ordinal);
 }

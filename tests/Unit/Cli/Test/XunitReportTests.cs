@@ -14,7 +14,7 @@ public sealed class XunitReportTests : IDisposable
         File.WriteAllText(_file, """
             <assemblies><assembly passed="5" failed="1" errors="1" skipped="3">
               <errors><error type="test-class-cleanup" name="A.Fleet"><failure exception-type="System.IO.IOException"><message>the folder is gone</message></failure></error></errors>
-              <collection><test name="A.B_C_D" result="Fail"><failure exception-type="X">
+              <collection><test name="A.B_C_D(of: \&quot;x\&quot;)" result="Fail"><failure exception-type="X">
                 <message><![CDATA[Shouldly: 4
 
             should be 5]]></message>
@@ -30,7 +30,7 @@ public sealed class XunitReportTests : IDisposable
         results.Failures.ShouldBe(
         [
             new FailedTest("A.Fleet", "the folder is gone"),
-            new FailedTest("A.B_C_D", "Shouldly: 4\nshould be 5\nat A.B_C_D() in /src/tests/Unit/A.cs:line 12"),
+            new FailedTest("A.B_C_D(of: \"x\")", "Shouldly: 4\nshould be 5\nat A.B_C_D() in /src/tests/Unit/A.cs:line 12"),
         ]);
     }
 
