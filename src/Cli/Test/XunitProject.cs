@@ -55,7 +55,9 @@ internal sealed class XunitProject(string folder, string? only = null) : ITestPa
                 : results;
         }
 
-        return TestResults.Failure(_name, $"ended with code {exit} and no report: {last.Last}");
+        var why = $"ended with code {exit} and no report: {last.Last}";
+        say($"✗ {_name} {why}");
+        return TestResults.Failure(_name, why);
     }
 
     /// <summary>Lines that say nothing about a failure: the runner's, the property checker's, and logs of servers within the tests.</summary>
