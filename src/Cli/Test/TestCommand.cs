@@ -50,12 +50,12 @@ internal static class TestCommand
 
                 writer.WriteEndObject();
                 writer.WriteStartArray("failures");
-                foreach (var (suite, failure) in results.SelectMany(result => result.Value.Failures, (result, failure) => (result.Key, failure)))
+                foreach (var (suite, test) in Failures(results))
                 {
                     writer.WriteStartObject();
                     writer.WriteString("suite", suite.Name);
-                    writer.WriteString("test", failure.Name);
-                    writer.WriteString("message", failure.Message);
+                    writer.WriteString("test", test.Name);
+                    writer.WriteString("message", test.Message);
                     writer.WriteEndObject();
                 }
 
@@ -80,10 +80,10 @@ internal static class TestCommand
     /// <summary>Every failure once more, where somebody who reads only the end of a long log finds it.</summary>
     internal static IEnumerable<string> FailureLines(IReadOnlyDictionary<Suite, TestResults> results)
     {
-        var failures = results.SelectMany(result => result.Value.Failures, (result, failure) => (Suite: result.Key.Name, Test: failure)).ToArray();
+        var failures = Failures(results).ToArray();
         foreach (var (suite, test) in failures.Take(FailuresShown))
         {
-            yield return $"✗ {suite}: {test.Name}";
+            yield return $"✗ {suite.Name}: {test.Name}";
             foreach (var line in test.Message.Split('\n'))
             {
                 yield return $"    {line}";
@@ -95,6 +95,9 @@ internal static class TestCommand
             yield return $"✗ and {failures.Length - FailuresShown} more, above";
         }
     }
+
+    private static IEnumerable<(Suite Suite, FailedTest Test)> Failures(IReadOnlyDictionary<Suite, TestResults> results) =>
+        results.SelectMany(result => result.Value.Failures, (result, test) => (result.Key, test));
 
     private static List<Suite> Choose(string[] names)
     {

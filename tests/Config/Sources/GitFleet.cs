@@ -20,12 +20,7 @@ public sealed class GitFleet : FleetFixture, IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var source = SourceTree.PathOf("gitops");
-        foreach (var file in Directory.EnumerateFiles(source, "*.yaml", SearchOption.AllDirectories))
-        {
-            Repository.Write(Path.Combine("gitops", Path.GetRelativePath(source, file)), await File.ReadAllTextAsync(file));
-        }
-
+        Folders.Copy(SourceTree.PathOf("gitops"), Repository.PathOf("gitops"));
         Repository.Commit("Begin");
         await File.WriteAllTextAsync(_secretFile, Secret);
         await StartAsync();

@@ -41,12 +41,7 @@ public sealed class GitMirrorTests : IDisposable
     [Fact]
     public async Task Load_AnOverlayInACommit_IsWhatTheFolderIs()
     {
-        var source = Path.Combine(SourceTree.Root, "gitops");
-        foreach (var file in Directory.EnumerateFiles(source, "*.yaml", SearchOption.AllDirectories))
-        {
-            _repository.Write(Path.Combine("gitops", Path.GetRelativePath(source, file)), await File.ReadAllTextAsync(file, Cancel));
-        }
-
+        Folders.Copy(SourceTree.PathOf("gitops"), _repository.PathOf("gitops"));
         _repository.Commit("All of it");
         var mirror = Mirror();
         using var tree = await mirror.TreeAsync(await mirror.FetchAsync(Cancel), Cancel);
@@ -54,7 +49,7 @@ public sealed class GitMirrorTests : IDisposable
         var fromGit = ResourceLoader.Load(tree, "gitops/local");
 
         fromGit.Errors.ShouldBeEmpty();
-        var fromDisk = ResourceLoader.Load(Path.Combine(source, "local")).Resources.ShouldNotBeNull();
+        var fromDisk = ResourceLoader.Load(SourceTree.PathOf("gitops", "local")).Resources.ShouldNotBeNull();
         GlobalGateway.Contracts.Canonical.ContentHash.Of(fromGit.Resources!).ShouldBe(GlobalGateway.Contracts.Canonical.ContentHash.Of(fromDisk));
     }
 

@@ -15,14 +15,9 @@ public sealed class RolloutCommandsTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var source = SourceTree.PathOf("gitops");
-        foreach (var file in Directory.EnumerateFiles(source, "*.yaml", SearchOption.AllDirectories))
-        {
-            var copy = Path.Combine(_fleet.State, "gitops", Path.GetRelativePath(source, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            await File.WriteAllTextAsync(copy, (await File.ReadAllTextAsync(file)).Replace("canary: us-east, bake: 0s", "canary: us-east, bake: 60m", StringComparison.Ordinal));
-        }
-
+        Folders.Copy(SourceTree.PathOf("gitops"), Path.Combine(_fleet.State, "gitops"));
+        var policies = Path.Combine(Config, "policies.yaml");
+        await File.WriteAllTextAsync(policies, (await File.ReadAllTextAsync(policies)).Replace("canary: us-east, bake: 0s", "canary: us-east, bake: 60m", StringComparison.Ordinal));
         var up = await _fleet.UpAsync("--detach", "--config", Config);
         up.ExitCode.ShouldBe(0, up.Error);
     }

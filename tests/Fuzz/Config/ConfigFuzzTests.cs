@@ -17,7 +17,7 @@ public class ConfigFuzzTests
     /// <summary>Printed with the outcomes; <c>GG_FUZZ_SEED</c> asks for another.</summary>
     private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("GG_FUZZ_SEED"), out var seed) ? seed : 20261121;
 
-    private static readonly TimeSpan OneLoadMax = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan OneLoadMax = TimeSpan.FromSeconds(2);
 
     [Fact]
     public void Files_Mutated_GiveErrorsOrAValidLoad()

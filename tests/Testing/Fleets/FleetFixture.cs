@@ -26,7 +26,7 @@ public class FleetFixture : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        CopyFolder(SourceTree.PathOf("gitops"), Path.Combine(_folder, "gitops"));
+        Folders.Copy(SourceTree.PathOf("gitops"), Path.Combine(_folder, "gitops"));
         var options = Configure(RepositoryFleet.Options(SourceTree.Root) with
         {
             StateDirectory = Path.Combine(_folder, "state"),
@@ -61,14 +61,4 @@ public class FleetFixture : IAsyncDisposable
 
     /// <summary>What a kind of fleet changes: fewer regions, a drain delay, Redis.</summary>
     protected virtual FleetOptions Configure(FleetOptions options) => options;
-
-    private static void CopyFolder(string from, string to)
-    {
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(to, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
-    }
 }

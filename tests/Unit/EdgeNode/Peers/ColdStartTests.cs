@@ -56,7 +56,7 @@ public sealed class ColdStartTests : IAsyncDisposable
     public async Task Edge_WithASeedFolder_ServesFromItAndNeverGoesBackToIt()
     {
         await (await StartFirstAsync()).DisposeAsync();
-        CopyFolder(_plane.PathOf("data", "edge-1", "config"), _plane.PathOf("seed"));
+        Folders.Copy(_plane.PathOf("data", "edge-1", "config"), _plane.PathOf("seed"));
 
         await using (var second = await _plane.StartEdgeAsync("edge-2", seed: _plane.PathOf("seed")))
         {
@@ -82,7 +82,7 @@ public sealed class ColdStartTests : IAsyncDisposable
     public async Task Edge_OfAnotherRegionOrWithADamagedSeed_DoesNotServe()
     {
         await using var first = await StartFirstAsync();
-        CopyFolder(_plane.PathOf("data", "edge-1", "config"), _plane.PathOf("seed"));
+        Folders.Copy(_plane.PathOf("data", "edge-1", "config"), _plane.PathOf("seed"));
         foreach (var chunk in Directory.GetFiles(_plane.PathOf("seed", "chunks")))
         {
             File.WriteAllBytes(chunk, new byte[(int)new FileInfo(chunk).Length]);
@@ -126,16 +126,6 @@ public sealed class ColdStartTests : IAsyncDisposable
     private static ConfigStatus StatusOf(EdgeHost edge) => edge.Services.GetRequiredService<ConfigStatus>();
 
     private static Task UntilServesAsync(EdgeHost edge) => Eventually.HoldsAsync(() => StatusOf(edge).Served is not null);
-
-    private static void CopyFolder(string from, string to)
-    {
-        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(to, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
-    }
 
     private async Task<HttpStatusCode?> AskAsync(CertificateAuthority authority, string role, string path)
     {
