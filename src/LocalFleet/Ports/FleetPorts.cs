@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace GlobalGateway.LocalFleet.Ports;
 
@@ -34,28 +32,12 @@ public sealed record FleetPorts(int Api, int Fleet, int Simulator, EtcdPorts Etc
     /// <summary>Ports that are free now, for fleets that nobody types addresses of.</summary>
     public static FleetPorts Free(int edges, int edgesPerRegion = 1, int standbys = 0)
     {
-        var held = new List<Socket>();
-        try
+        return new FleetPorts(FreePorts.Next(), FreePorts.Next(), FreePorts.Next(), new EtcdPorts(FreePorts.Next(), FreePorts.Next()),
+            [.. Enumerable.Range(0, edges * edgesPerRegion).Select(_ => new EdgePorts(FreePorts.Next(), FreePorts.Next(), FreePorts.Next()))],
+            [.. Enumerable.Range(0, edges).Select(_ => new ServerPorts(FreePorts.Next(), FreePorts.Next()))])
         {
-            int Next()
-            {
-                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                held.Add(socket);
-                socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-                return ((IPEndPoint)socket.LocalEndPoint!).Port;
-            }
-
-            return new FleetPorts(Next(), Next(), Next(), new EtcdPorts(Next(), Next()),
-                [.. Enumerable.Range(0, edges * edgesPerRegion).Select(_ => new EdgePorts(Next(), Next(), Next()))],
-                [.. Enumerable.Range(0, edges).Select(_ => new ServerPorts(Next(), Next()))])
-            {
-                Standbys = [.. Enumerable.Range(0, standbys).Select(_ => new PlanePorts(Next(), Next()))],
-            };
-        }
-        finally
-        {
-            held.ForEach(socket => socket.Dispose());
-        }
+            Standbys = [.. Enumerable.Range(0, standbys).Select(_ => new PlanePorts(FreePorts.Next(), FreePorts.Next()))],
+        };
     }
 }
 
